@@ -1,0 +1,56 @@
+# Every target sets up what it needs. Python 3.11 or newer, git and make are all that must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench conformance soak requirements
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.runtime ## make .venv with the command .venv/bin/sensorium
+
+run: setup ## start the server with a demo network of sensors
+	@$(BIN)/sensorium demo
+
+check: $(VENV)/.dev ## format, lint, types and imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: check ## run every check and every test
+	$(BIN)/python tests/system_packages.py
+	$(BIN)/python -m pytest
+
+conformance: $(VENV)/.dev ## count the covered checks of the seed documents
+	$(BIN)/python tests/conformance.py
+
+bench: $(VENV)/.dev ## measure speed as ratios in one run
+	$(BIN)/python -m bench
+
+soak: $(VENV)/.dev ## the long fault runs
+	$(BIN)/python -m pytest -m soak --timeout=3600
+
+requirements: $(VENV)/.dev ## pin every dependency again, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements/runtime.txt --group dev -o requirements/dev.txt

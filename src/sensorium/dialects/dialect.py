@@ -1,0 +1,54 @@
+"""What a dialect is: one API, with its operations and its way of refusing."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.model.errors import Refusal
+
+
+class Access(Enum):
+    """Who may call an operation. The tenant table tests every operation against its word here."""
+
+    PUBLIC = "anyone"
+    VISIBLE = "anyone for public things, the owner alone for private ones"
+    PASSWORD = "an account by user name and password"
+    ACCOUNT = "any account by token"
+    OWNER = "the account that owns the thing in the path, by token"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One address of an API: how it is called, who may, and what it is in the documentation.
+
+    `path` is a Starlette path template. `request` and `response` are the msgspec types of the JSON bodies
+    (None: no JSON body). `statuses` lists the documented answers besides the first, which is success.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[Request], Awaitable[Response]]
+    access: Access
+    summary: str
+    section: str
+    request: Any = None
+    response: Any = None
+    success: int = 200
+    refusals: tuple[int, ...] = ()
+    query: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One API of the platform. `refuse` turns a refusal into the error that the API documents."""
+
+    name: str
+    title: str
+    prefix: str
+    operations: tuple[Operation, ...]
+    refuse: Callable[[Refusal, Request], Response]
+    unexpected: Callable[[Request], Response]

@@ -1,0 +1,1 @@
+"""The words of the platform: frozen values that every other room uses, without input or output."""

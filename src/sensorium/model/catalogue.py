@@ -1,0 +1,46 @@
+"""What is measured, in which unit, how far processed, and in which spatial reference system."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """An observed property. `kind` is "Standard" for the catalogue that sensorium ships."""
+
+    id: int
+    name: str
+    kind: str
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measurement, by the name that people print beside a value."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A data level: how far a value is from what the instrument measured."""
+
+    value: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSystem:
+    """A spatial reference system by EPSG code, as OGC well known text and in the proj4 format."""
+
+    epsg: int
+    srtext: str
+    proj4: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timezone:
+    """An IANA time zone and whether its clocks change within a year."""
+
+    name: str
+    has_daylight_saving: bool

@@ -1,0 +1,103 @@
+"""Devices and the description of the packets they send."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sensorium.model.catalogue import Component, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the device's spatial reference system; altitude in metres above sea level."""
+
+    longitude: float
+    latitude: float
+    altitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One declared field of a packet: a field of a partial Avro schema."""
+
+    name: str
+    type: Any
+    doc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A component bound to the place in the packet where its values stand. `path` is kept as written."""
+
+    component: int
+    unit: int
+    level: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """How the value at `path` becomes a number. `arguments` are as configured, None when there are none."""
+
+    input_type: str
+    output_type: str
+    path: str
+    arguments: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """Which value of the packet is its timestamp (`name` is "Timestamp")."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a device's packets hold, as its owner described it."""
+
+    parameters: tuple[Parameter, ...]
+    bindings: tuple[Binding, ...]
+    converters: tuple[Converter, ...] = ()
+    mappings: tuple[FieldMapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Datastream:
+    """One measured series of one device. `resolution` is in seconds."""
+
+    id: int
+    device: int
+    component: Component
+    unit: Unit
+    level: int
+    epsg: int
+    resolution: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A thing that sends packets (NILU: sensor).
+
+    `location` is None for a moving device. `streams` are the datastreams of the current schema version,
+    one for each binding and in their order; `resolution` is in seconds; times are in UTC.
+    """
+
+    id: int
+    account: int
+    account_name: str
+    name: str
+    description: str | None
+    resolution: int
+    epsg: int
+    enabled: bool
+    public: bool
+    location: Position | None
+    schema_version: int
+    schema: Schema
+    streams: tuple[Datastream, ...]
+    created: datetime
+    updated: datetime | None

@@ -1,0 +1,145 @@
+"""Every way in which sensorium refuses something: the whole list.
+
+A dialect turns each of these into the error that its document promises; the class name is the reason
+under which the refusal is counted.
+"""
+
+
+class Refusal(Exception):
+    """Something was refused.
+
+    `why` is a sentence for the person who sent it; `where` names the field, path or query value at fault
+    ("" when the request as a whole is meant).
+    """
+
+    def __init__(self, why: str, where: str = "") -> None:
+        super().__init__(why)
+        self.why = why
+        self.where = where
+
+
+# Who and whose
+
+
+class Unauthorized(Refusal):
+    """There is no credential, or it is unknown, wrong, expired or revoked."""
+
+
+class Forbidden(Refusal):
+    """The credential is good, but the thing belongs to another account."""
+
+
+class NotFound(Refusal):
+    """The path names something that does not exist, or that this caller may not know of."""
+
+
+# The state of a device
+
+
+class DeviceDisabled(Refusal):
+    """The device takes no packets until it is enabled."""
+
+
+class DeviceEnabled(Refusal):
+    """The change needs a disabled device."""
+
+
+class WrongDoor(Refusal):
+    """A fixed device was addressed as a moving one, or the reverse; `endpoint` is the path to use."""
+
+    def __init__(self, why: str, *, endpoint: str, fixed: bool) -> None:
+        super().__init__(why)
+        self.endpoint = endpoint
+        self.fixed = fixed
+
+
+# The shape of a request
+
+
+class Missing(Refusal):
+    """A required field is absent or empty."""
+
+
+class Malformed(Refusal):
+    """The body, a field, a path or a query value cannot be read or is out of its bounds."""
+
+
+class UnsupportedMedia(Refusal):
+    """The body's content type is not one that this address reads."""
+
+
+class TooLarge(Refusal):
+    """The body is over its bound."""
+
+
+class Conflict(Refusal):
+    """The name is taken."""
+
+
+class KeyReused(Refusal):
+    """An idempotency key came again with another body."""
+
+
+class PoolFull(Refusal):
+    """The account has as many devices as the settings allow."""
+
+
+class UnknownComponent(Refusal):
+    """A body names a component that is not in the catalogue."""
+
+
+class UnknownUnit(Refusal):
+    """A body names a unit that is not in the catalogue."""
+
+
+class UnknownLevel(Refusal):
+    """A body names a data level that is not in the catalogue."""
+
+
+class UnknownReferenceSystem(Refusal):
+    """A body names an EPSG code that is not known."""
+
+
+# A device's description of its packets
+
+
+class InvalidSchema(Refusal):
+    """The declared parameters are not a partial Avro schema."""
+
+
+class Misbound(Refusal):
+    """A component is bound to a parameter that does not yield a number."""
+
+
+class InvalidPath(Refusal):
+    """A binding or target path cannot be read or leads to no declared parameter."""
+
+
+class InvalidArguments(Refusal):
+    """A converter is unknown, or its arguments are missing or wrong."""
+
+
+class InvalidTimezone(Refusal):
+    """A converter names a time zone that does not exist."""
+
+
+# A packet
+
+
+class InvalidPacket(Refusal):
+    """The packet does not have what its device's schema declares."""
+
+
+class ConversionFailed(Refusal):
+    """A converter could not read a value of the packet."""
+
+
+# The platform
+
+
+class Unavailable(Refusal):
+    """A part of the platform cannot answer now; `retry_after` seconds is when to ask again."""
+
+    def __init__(self, why: str, *, retry_after: int = 1) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after

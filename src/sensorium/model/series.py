@@ -1,0 +1,44 @@
+"""How a dialect says which columns a row of data has; the engine then formats the rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Column(StrEnum):
+    """What a row of observations can show."""
+
+    DEVICE = "device"
+    COMPONENT = "component"  # the component's name
+    UNIT = "unit"  # the unit's name
+    LEVEL = "level"
+    EPSG = "epsg"
+    BEGIN = "begin"  # whole seconds since 1970 UTC
+    END = "end"  # begin + the datastream's resolution
+    VALUE = "value"
+    VALUE_CORRECTED = "value_corrected"
+    LEVEL_CORRECTED = "level_corrected"
+    LONGITUDE = "longitude"
+    LATITUDE = "latitude"
+    ALTITUDE = "altitude"
+
+
+class FlagWord(StrEnum):
+    """The four words of flags that a value carries."""
+
+    QC = "qc"
+    QCS = "qcs"
+    QA = "qa"
+    QAS = "qas"
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """A flag word shown as an object: `flags` the number, `bitflags` the same in `width` binary digits."""
+
+    word: FlagWord
+    width: int
+
+
+Shape = Mapping[str, Column | Flags]
+"""The members of a row's JSON object, in order, by the name under which each is shown."""
