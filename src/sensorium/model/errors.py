@@ -33,6 +33,14 @@ class NotFound(Refusal):
     """The path names something that does not exist, or that this caller may not know of."""
 
 
+class WrongMethod(Refusal):
+    """The address exists, but not for this HTTP method; `allowed` lists the ones it has."""
+
+    def __init__(self, why: str, *, allowed: str) -> None:
+        super().__init__(why)
+        self.allowed = allowed
+
+
 # The state of a device
 
 

@@ -1,0 +1,242 @@
+"""The composition root: settings become storage, storage becomes use-cases, use-cases become the two processes."""
+
+import asyncio
+import fcntl
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import time_ns
+
+import uvicorn
+import uvloop
+from starlette.routing import Route
+
+from sensorium.dialects import nilu
+from sensorium.dialects.dialect import Dialect
+from sensorium.dialects.services import Services
+from sensorium.ingest.accept import Acceptance
+from sensorium.ingest.doors import Doors
+from sensorium.model.errors import Refusal
+from sensorium.process.engine import serve_engine
+from sensorium.query.pipeline import Pipelines
+from sensorium.query.series import Series
+from sensorium.register.accounts import Accounts
+from sensorium.register.catalogue import Catalogue
+from sensorium.register.credentials import Credentials
+from sensorium.register.devices import Devices
+from sensorium.register.passwords import Passwords
+from sensorium.register.tokens import Tokens
+from sensorium.server.deadlines import Deadlines, protocol_with
+from sensorium.server.health import DiskProbe, health_pages
+from sensorium.server.http import application
+from sensorium.server.logs import configure_logging
+from sensorium.server.metrics import Metrics
+from sensorium.server.openapi import openapi
+from sensorium.server.supervise import EngineProcess
+from sensorium.settings import Settings
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.log import Log, Progress
+from sensorium.storage.observations import Reader
+from sensorium.web.pages import house_pages
+
+POLL_CATALOG_EVERY = 1.0
+TRIM_EVERY = 3600.0
+
+
+class AlreadyServed(Exception):
+    """Another process serves this data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the front keeps open while it runs."""
+
+    catalog: Catalog
+    log: Log
+    progress: Progress
+    reader: Reader
+
+
+def run_front(settings: Settings) -> None:
+    """Run the front process, and the engine as its child, until it is told to stop.
+
+    Raises AlreadyServed when another server has the data folder, OSError when the address is taken.
+    """
+    configure_logging(settings.log_level, settings.log_format, "front")
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _only_one(settings.data / "serve.lock"):
+        uvloop.run(_serve_front(settings))
+
+
+def run_engine(settings: Settings) -> None:
+    """Run the engine process until its standard input closes or it is told to stop."""
+    configure_logging(settings.log_level, settings.log_format, "engine")
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    serve_engine(
+        data=settings.data.resolve(), catalog=settings.catalog_dsn, observations=settings.observations_dsn
+    )
+
+
+async def _serve_front(settings: Settings) -> None:
+    listener = _listen(settings.host, settings.port)
+    address = settings.public_url.rstrip("/") or _address_of(listener)
+    metrics = Metrics()
+    engine = EngineProcess(_engine_command(settings), _engine_environment(settings), metrics.engine_starts.inc)
+    probe = DiskProbe(settings.data)
+    async with _open_stores(settings) as stores, _background(
+        engine.keep_running(), probe.keep_probing(), _watch(stores.catalog), _trim(stores, settings.log_retention)
+    ):
+        _observe(metrics, stores, engine)
+        dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
+        pages = _pages(dialects, address, settings, probe, engine, metrics)
+        server = uvicorn.Server(_uvicorn(application(dialects, pages, metrics), settings))
+        print(f"sensorium listens on {address}", flush=True)  # noqa: T20 - the line that people and scripts wait for
+        await server.serve(sockets=[listener])
+
+
+def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics) -> Services:
+    catalog = stores.catalog
+    passwords = Passwords()
+    acceptance = Acceptance(stores.log, _now, settings.packet_time_ahead, stores.log.unprocessed(stores.progress.offset()))
+
+    def count_refusal(refusal: Refusal) -> None:
+        metrics.refusals.labels("nilu", type(refusal).__name__).inc()
+
+    return Services(
+        accounts=Accounts(catalog, passwords),
+        tokens=Tokens(catalog, passwords),
+        credentials=Credentials(catalog),
+        catalogue=Catalogue(catalog),
+        devices=Devices(catalog, settings.device_pool),
+        doors=Doors(catalog),
+        acceptance=acceptance,
+        series=Series(stores.reader, acceptance.newest),
+        pipelines=Pipelines(stores.reader, stores.progress, acceptance.newest),
+        public_url=address,
+        open_registration=settings.registration_is_open,
+        body_limit=settings.packet_limit,
+        batch_limit=settings.batch_limit,
+        clock=_now,
+        count_refusal=count_refusal,
+    )
+
+
+def _pages(
+    dialects: tuple[Dialect, ...],
+    address: str,
+    settings: Settings,
+    probe: DiskProbe,
+    engine: EngineProcess,
+    metrics: Metrics,
+) -> list[Route]:
+    description = openapi(dialects, version("sensorium"), address)
+    pages = {
+        **health_pages(probe, lambda: engine.running, metrics),
+        **house_pages(description, open_registration=settings.registration_is_open),
+    }
+    return [Route(path, handler) for path, handler in pages.items()]
+
+
+@asynccontextmanager
+async def _open_stores(settings: Settings) -> AsyncIterator[Stores]:
+    data = settings.data.resolve()
+    catalog = Catalog.open(settings.catalog_dsn)
+    progress = Progress.open(data / "progress.db", writable=False)
+    log = Log.open(data / "log.db", after=progress.offset(), reserve=settings.disk_reserve)
+    reader = Reader(settings.engine_socket)
+    try:
+        yield Stores(catalog, log, progress, reader)
+    finally:
+        await reader.close()
+        await log.close()
+        progress.close()
+        catalog.close()
+
+
+@asynccontextmanager
+async def _background(*tasks: object) -> AsyncIterator[None]:
+    """Run coroutines beside the body, and cancel and await them at its end. A failure of one ends the body."""
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(task) for task in tasks]  # type: ignore[arg-type]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+
+
+async def _watch(catalog: Catalog) -> None:
+    """See what other processes change in the catalog."""
+    while True:
+        await asyncio.sleep(POLL_CATALOG_EVERY)
+        await asyncio.to_thread(catalog.poll)
+
+
+async def _trim(stores: Stores, retention: int) -> None:
+    """Take from the log what the archive has held long enough."""
+    while True:
+        await stores.log.trim(stores.progress.offset(), _now() - retention * 1_000_000)
+        await asyncio.sleep(TRIM_EVERY)
+
+
+def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:
+    metrics.observe("sensorium_engine_up", "Whether the engine process is alive.", lambda: float(engine.running))
+    metrics.observe("sensorium_log_position", "Id of the newest accepted packet.", lambda: stores.log.newest)
+    metrics.observe("sensorium_processed_position", "Id of the newest processed packet.", stores.progress.offset)
+
+
+def _uvicorn(app: object, settings: Settings) -> uvicorn.Config:
+    deadlines = Deadlines(settings.header_deadline, settings.body_deadline, settings.write_deadline)
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http=protocol_with(deadlines),
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_keep_alive=int(settings.idle_deadline),
+        timeout_graceful_shutdown=8,
+        backlog=2048,
+    )
+
+
+def _engine_command(settings: Settings) -> list[str]:
+    return [sys.executable, "-m", "sensorium", "work", "--data", str(settings.data.resolve())]
+
+
+def _engine_environment(settings: Settings) -> dict[str, str]:
+    given = {name: str(value) for name, value in settings.model_dump().items() if value is not None}
+    return {**os.environ, **{f"SENSORIUM_{name.upper()}": value for name, value in given.items()}}  # noqa: TID251
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+def _address_of(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyServed(f"Another sensorium serves the data folder {lock.parent}.") from None
+        yield
+
+
+def _now() -> int:
+    return time_ns() // 1000

@@ -1,0 +1,83 @@
+"""The OpenAPI description of every dialect, made from its operations."""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from sensorium.dialects.dialect import Access, Dialect, Operation
+
+SECURITY: dict[Access, list[dict[str, list[str]]]] = {
+    Access.PUBLIC: [],
+    Access.VISIBLE: [{}, {"token": []}],
+    Access.PASSWORD: [{"password": []}],
+    Access.ACCOUNT: [{"token": []}],
+    Access.OWNER: [{"token": []}],
+}
+PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+def openapi(dialects: Sequence[Dialect], version: str, server: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of all dialects; `server` is the address that clients use."""
+    operations = [(dialect, operation) for dialect in dialects for operation in dialect.operations]
+    types = {each for _, operation in operations for each in (operation.request, operation.response) if each}
+    ordered = sorted(types, key=str)
+    schemas, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    schema_of = dict(zip(map(str, ordered), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for dialect, operation in operations:
+        path = PATH_PARAMETER.sub(r"{\1}", operation.path)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(dialect, operation, schema_of)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "sensorium", "version": version},
+        "servers": [{"url": server}],
+        "tags": [{"name": dialect.name, "description": dialect.title} for dialect in dialects],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "password": {"type": "http", "scheme": "basic"},
+            },
+        },
+    }
+
+
+def _operation(dialect: Dialect, operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "tags": [dialect.name],
+        "summary": operation.summary,
+        "description": f"{operation.section}. Who may call it: {operation.access.value}.",
+        "security": SECURITY[operation.access],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": _responses(operation, schema_of),
+    }
+    if operation.request is not None:
+        content = {"application/json": {"schema": schema_of[str(operation.request)]}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    names = PATH_PARAMETER.findall(operation.path)
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "required": False, "description": meaning, "schema": {"type": "string"}}
+        for name, meaning in operation.query.items()
+    ]
+
+
+def _responses(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {
+        str(status): {"description": HTTPStatus(status).phrase} for status in (operation.success, *operation.refusals)
+    }
+    if operation.response is not None:
+        content = {"application/json": {"schema": schema_of[str(operation.response)]}}
+        responses[str(operation.success)]["content"] = content
+    return responses

@@ -1,0 +1,47 @@
+"""The pages of the house: what runs here, and the documentation of every API."""
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+SAFETY = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+TEMPLATES = Environment(
+    loader=PackageLoader("sensorium.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def house_pages(description: dict[str, Any], *, open_registration: bool) -> dict[str, Callable[[Request], Response]]:
+    """Handlers of `/`, `/docs` and `/openapi.json`; `description` is the OpenAPI document of all dialects."""
+    address = description["servers"][0]["url"]
+    start = _page("start.html", address=address, description=description, open_registration=open_registration)
+    docs = _page("docs.html", address=address, description=description, operations=_by_tag(description))
+    return {
+        "/": lambda _request: start,
+        "/docs": lambda _request: docs,
+        "/openapi.json": lambda _request: JSONResponse(description),
+    }
+
+
+def _page(template: str, **values: Any) -> HTMLResponse:
+    return HTMLResponse(TEMPLATES.get_template(template).render(**values), headers=SAFETY)
+
+
+def _by_tag(description: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+    """The operations under the name of their dialect, as (method, path, operation)."""
+    grouped: dict[str, list[tuple[str, str, dict[str, Any]]]] = {tag["name"]: [] for tag in description["tags"]}
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            grouped[operation["tags"][0]].append((method.upper(), path, operation))
+    return grouped
