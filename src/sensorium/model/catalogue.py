@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """An observed property. `kind` is "Standard" for the catalogue that sensorium ships."""
+    """An observed property. `kind` is "Standard" for the catalogue that sensorium ships.
+
+    `qc_unit` is the id of the unit in which quality control judges its values (None: any).
+    """
 
     id: int
     name: str
     kind: str
     description: str | None
+    qc_unit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

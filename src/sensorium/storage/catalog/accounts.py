@@ -1,0 +1,148 @@
+"""Accounts and their tokens as rows. A token comes here as its SHA-256 digest, a password as its hash."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from sensorium.model.account import Account, Credential
+from sensorium.model.errors import Conflict
+from sensorium.model.moments import from_microseconds
+from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.tables import accounts, tokens
+
+LARGEST_ID = 2**63 - 1
+
+_ACCOUNT = select(
+    accounts.c.id,
+    accounts.c.name,
+    accounts.c.acronym,
+    accounts.c.description,
+    accounts.c.email,
+    accounts.c.username,
+    accounts.c.created,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account as it is created: its names are checked, its password is a hash."""
+
+    name: str
+    acronym: str | None
+    description: str | None
+    email: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token as it is issued. `expires` is in microseconds since 1970 UTC, None for never."""
+
+    digest: bytes
+    last4: str
+    expires: int | None
+
+
+def add_account(catalog: Catalog, new: NewAccount, token: NewToken, now: int) -> Account:
+    """Add an account and its first token. Raises Conflict when the name or the user name is taken."""
+    with catalog.change() as connection:
+        _refuse_taken(connection, accounts.c.name == new.name, "name")
+        _refuse_taken(connection, accounts.c.username == new.username, "username")
+        row = insert(accounts).values(
+            name=new.name,
+            acronym=new.acronym,
+            description=new.description,
+            email=new.email,
+            username=new.username,
+            password=new.password,
+            created=now,
+        )
+        number = connection.scalars(row.returning(accounts.c.id)).one()
+        _add_token(connection, number, token, now)
+    return Account(
+        id=number,
+        name=new.name,
+        acronym=new.acronym,
+        description=new.description,
+        email=new.email,
+        username=new.username,
+        created=from_microseconds(now),
+    )
+
+
+def find_account(catalog: Catalog, number: int) -> Account | None:
+    """The account of that id."""
+    found = _accounts(catalog, accounts.c.id == number) if 0 < number <= LARGEST_ID else []
+    return found[0] if found else None
+
+
+def all_accounts(catalog: Catalog) -> list[Account]:
+    """Every account, by id."""
+    return _accounts(catalog)
+
+
+def find_login(catalog: Catalog, username: str) -> tuple[int, str] | None:
+    """The id and the password hash of the account with that user name."""
+    query = select(accounts.c.id, accounts.c.password).where(accounts.c.username == username)
+    with catalog.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else (row.id, row.password)
+
+
+def add_token(catalog: Catalog, account: int, token: NewToken, now: int) -> None:
+    """Add a token to an account. Nothing remembered depends on it, so the generation stays."""
+    with catalog.note() as connection:
+        _add_token(connection, account, token, now)
+
+
+def find_token(catalog: Catalog, digest: bytes) -> Credential | None:
+    """Whose the token with that digest is and when it ends, unless it was revoked."""
+    query = select(tokens.c.account, tokens.c.expires).where(
+        tokens.c.digest == digest, tokens.c.revoked.is_(None)
+    )
+    with catalog.read() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Credential(row.account, None if row.expires is None else from_microseconds(row.expires))
+
+
+def revoke_token(catalog: Catalog, account: int, digest: bytes, now: int) -> bool:
+    """Revoke a token of the account; False when the account has no such token that is not revoked yet."""
+    statement = (
+        update(tokens)
+        .where(tokens.c.digest == digest, tokens.c.account == account, tokens.c.revoked.is_(None))
+        .values(revoked=now)
+    )
+    with catalog.change() as connection:
+        return connection.execute(statement).rowcount == 1
+
+
+def _accounts(catalog: Catalog, *conditions: ColumnElement[bool]) -> list[Account]:
+    with catalog.read() as connection:
+        rows = connection.execute(_ACCOUNT.where(*conditions).order_by(accounts.c.id)).all()
+    return [
+        Account(
+            id=row.id,
+            name=row.name,
+            acronym=row.acronym,
+            description=row.description,
+            email=row.email,
+            username=row.username,
+            created=from_microseconds(row.created),
+        )
+        for row in rows
+    ]
+
+
+def _refuse_taken(connection: Connection, condition: ColumnElement[bool], where: str) -> None:
+    if connection.execute(select(accounts.c.id).where(condition)).first() is not None:
+        raise Conflict(f"The {where} is taken.", where)
+
+
+def _add_token(connection: Connection, account: int, token: NewToken, now: int) -> None:
+    row = insert(tokens).values(
+        account=account, digest=token.digest, last4=token.last4, created=now, expires=token.expires
+    )
+    connection.execute(row)

@@ -1,0 +1,70 @@
+"""The catalogue that sensorium ships (the tables in `catalogue/`), and how a catalog takes it up."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from sensorium.storage.catalog.tables import components, levels, revision, units
+
+STANDARD = "Standard"  # what NILU's document calls a component of the common catalogue
+
+Row = dict[str, Any]
+
+
+@cache
+def default_units() -> tuple[Row, ...]:
+    """The units: id and name."""
+    return tuple({"id": int(number), "name": name} for number, name in _read("units.tsv"))
+
+
+@cache
+def default_components() -> tuple[Row, ...]:
+    """The components: id, name, kind, the unit in which quality control judges them, description."""
+    return tuple(
+        {
+            "id": int(number),
+            "name": name,
+            "kind": STANDARD,
+            "qc_unit": int(unit),
+            "description": description[0] if description else None,
+        }
+        for number, name, unit, *description in _read("components.tsv")
+    )
+
+
+@cache
+def default_levels() -> tuple[Row, ...]:
+    """The data levels: value and description."""
+    return tuple({"value": int(value), "description": text} for value, text in _read("levels.tsv"))
+
+
+def write_defaults(connection: Connection) -> None:
+    """Bring the shipped rows of the catalogue up to date; what people have added stays."""
+    changed = [
+        _write(connection, table, key, rows)
+        for table, key, rows in (
+            (units, "id", default_units()),
+            (components, "id", default_components()),
+            (levels, "value", default_levels()),
+        )
+    ]
+    if any(changed):
+        connection.execute(update(revision).values(n=revision.c.n + 1))
+
+
+def _write(connection: Connection, table: Table, key: str, rows: tuple[Row, ...]) -> bool:
+    there = {row[key]: dict(row) for row in connection.execute(select(table)).mappings()}
+    missing = [row for row in rows if row[key] not in there]
+    if missing:
+        connection.execute(insert(table), missing)
+    other = [row for row in rows if row[key] in there and there[row[key]] != row]
+    for row in other:
+        connection.execute(update(table).where(table.c[key] == row[key]).values(row))
+    return bool(missing or other)
+
+
+def _read(name: str) -> list[list[str]]:
+    text = files("sensorium.storage.catalog").joinpath("catalogue", name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

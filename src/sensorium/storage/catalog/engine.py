@@ -1,0 +1,58 @@
+"""Connections to SQLite and PostgreSQL, with the same meaning of a transaction."""
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+BUSY = 10  # seconds to wait for a lock or for a free connection
+
+
+def create(dsn: str) -> Engine:
+    """An engine for the DSN of a catalog. Raises ValueError when it is neither SQLite nor PostgreSQL."""
+    url = make_url(dsn)
+    kind = url.get_backend_name()
+    pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": BUSY}
+    if kind == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, **pool, pool_pre_ping=True, connect_args={"connect_timeout": BUSY})
+    if kind != "sqlite" or not url.database or url.database == ":memory:":
+        raise ValueError("The catalog's DSN must begin with sqlite:///path or postgresql+psycopg://")
+    Path(url.database).touch(mode=0o600)  # it holds password hashes
+    engine = create_engine(url, **pool, connect_args={"timeout": BUSY})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same engine, whose transactions take the right to write at their begin (SQLite)."""
+    return engine.execution_options(writing=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
+    _use_wal(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log. Processes at a new file collide here, and SQLite does not wait by itself."""
+    deadline = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,11 @@
+"""How Alembic runs the migrations: in the transaction that it is given."""
+
+from alembic import context
+
+from sensorium.storage.catalog.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,167 @@
+"""The tables of the catalog. Moments are microseconds since 1970 UTC; ids are never used twice."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Named,
+    SmallInteger,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+VERSION = "0001"  # the newest migration in migrations/versions
+
+# SQLite counts only an INTEGER PRIMARY KEY upwards by itself
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class _Revision(TypedColumns):
+    """One row: how often something in the catalog was changed."""
+
+    n: Named[int] = Column(BigInteger, nullable=False)
+
+
+class _Accounts(TypedColumns):
+    id: Named[int] = Column(_ID, primary_key=True)
+    name: Named[str] = Column(Text, unique=True)
+    acronym: Named[str | None] = Column(Text)
+    description: Named[str | None] = Column(Text)
+    email: Named[str] = Column(Text)
+    username: Named[str] = Column(Text, unique=True)
+    password: Named[str] = Column(Text)  # argon2id, as an encoded hash
+    created: Named[int] = Column(BigInteger)
+
+
+class _Tokens(TypedColumns):
+    """A token itself is nowhere: only its SHA-256, and its last four characters for people to tell it by."""
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    account: Named[int] = Column(BigInteger, ForeignKey("accounts.id"), index=True)
+    digest: Named[bytes] = Column(LargeBinary, unique=True)
+    last4: Named[str] = Column(Text)
+    created: Named[int] = Column(BigInteger)
+    expires: Named[int | None] = Column(BigInteger)
+    revoked: Named[int | None] = Column(BigInteger)
+
+
+class _Units(TypedColumns):
+    id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    name: Named[str] = Column(Text)
+
+
+class _Components(TypedColumns):
+    id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    name: Named[str] = Column(Text)
+    kind: Named[str] = Column(Text)
+    description: Named[str | None] = Column(Text)
+    qc_unit: Named[int | None] = Column(BigInteger, ForeignKey("units.id"))
+
+
+class _Levels(TypedColumns):
+    value: Named[int] = Column(SmallInteger, primary_key=True, autoincrement=False)
+    description: Named[str] = Column(Text)
+
+
+class _Devices(TypedColumns):
+    """`deleted` is kept beside the name, so that a deleted device's name is free and its data readable."""
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    account: Named[int] = Column(BigInteger, ForeignKey("accounts.id"))
+    name: Named[str] = Column(Text)
+    description: Named[str | None] = Column(Text)
+    resolution: Named[int] = Column(BigInteger)
+    epsg: Named[int] = Column(Integer)
+    enabled: Named[bool] = Column(Boolean)
+    public: Named[bool] = Column(Boolean)
+    longitude: Named[float | None]
+    latitude: Named[float | None]
+    altitude: Named[float | None]
+    version: Named[int] = Column(Integer)  # the current schema version
+    created: Named[int] = Column(BigInteger)
+    updated: Named[int | None] = Column(BigInteger)
+    deleted: Named[int | None] = Column(BigInteger)
+
+
+class _SchemaVersions(TypedColumns):
+    """What a device's packets hold, as its owner wrote it and as a complete Avro schema; both JSON text."""
+
+    device: Named[int] = Column(BigInteger, ForeignKey("devices.id"), primary_key=True)
+    version: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    document: Named[str] = Column(Text)
+    avro: Named[str] = Column(Text)
+    created: Named[int] = Column(BigInteger)
+
+
+class _Datastreams(TypedColumns):
+    """One series for each way in which a device has ever been bound: an equal binding takes up its series."""
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    device: Named[int] = Column(BigInteger, ForeignKey("devices.id"))
+    component: Named[int] = Column(BigInteger, ForeignKey("components.id"))
+    unit: Named[int] = Column(BigInteger, ForeignKey("units.id"))
+    level: Named[int] = Column(SmallInteger, ForeignKey("levels.value"))
+    path: Named[str] = Column(Text)
+    resolution: Named[int] = Column(BigInteger)
+    epsg: Named[int] = Column(Integer)
+
+
+class _Bindings(TypedColumns):
+    """The series of each schema version, in the order of its bindings."""
+
+    device: Named[int] = Column(BigInteger, ForeignKey("devices.id"), primary_key=True)
+    version: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    position: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    datastream: Named[int] = Column(BigInteger, ForeignKey("datastreams.id"))
+
+
+class _PushTests(TypedColumns):
+    """The last push test of each device; the trace is JSON text."""
+
+    device: Named[int] = Column(BigInteger, ForeignKey("devices.id"), primary_key=True)
+    at: Named[int] = Column(BigInteger)
+    trace: Named[str] = Column(Text)
+
+
+revision = Table("revision", metadata, _Revision)
+accounts = Table("accounts", metadata, _Accounts, sqlite_autoincrement=True)
+tokens = Table("tokens", metadata, _Tokens, sqlite_autoincrement=True)
+units = Table("units", metadata, _Units)
+components = Table("components", metadata, _Components)
+levels = Table("levels", metadata, _Levels)
+devices = Table("devices", metadata, _Devices, sqlite_autoincrement=True)
+schema_versions = Table("schema_versions", metadata, _SchemaVersions)
+datastreams = Table(
+    "datastreams",
+    metadata,
+    _Datastreams,
+    UniqueConstraint("device", "component", "unit", "level", "path", "resolution", "epsg"),
+    sqlite_autoincrement=True,
+)
+bindings = Table("bindings", metadata, _Bindings)
+push_tests = Table("push_tests", metadata, _PushTests)
+
+Index(
+    "uq_devices_name",
+    devices.c.account,
+    devices.c.name,
+    unique=True,
+    sqlite_where=devices.c.deleted.is_(None),
+    postgresql_where=devices.c.deleted.is_(None),
+)
