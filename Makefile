@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench conformance soak requirements
+.PHONY: help setup run test check format docs bench conformance soak requirements
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,6 +41,10 @@ format: $(VENV)/.dev ## rewrite the code in the house format
 test: check ## run every check and every test
 	$(BIN)/python tests/system_packages.py
 	$(BIN)/python -m pytest
+
+docs: $(VENV)/.runtime ## write the pages that are made from the program
+	@{ printf '# Settings\n\nMade from `src/sensorium/settings.py` by `make docs`.\n\n'; \
+	  $(BIN)/python -c 'from sensorium.settings import describe_settings; print(describe_settings(), end="")'; } > docs/settings.md
 
 conformance: $(VENV)/.dev ## count the covered checks of the seed documents
 	$(BIN)/python tests/conformance.py
