@@ -1,0 +1,20 @@
+"""The durable log of accepted packets, and how far the engine has come in it."""
+
+from sensorium.storage.log.database import DamageError
+from sensorium.storage.log.keys import Key
+from sensorium.storage.log.progress import Progress, ProgressReader, Rejected
+from sensorium.storage.log.reader import LogReader
+from sensorium.storage.log.sqlite import Log
+from sensorium.storage.log.writer import Appended, Limits
+
+__all__ = [
+    "Appended",
+    "DamageError",
+    "Key",
+    "Limits",
+    "Log",
+    "LogReader",
+    "Progress",
+    "ProgressReader",
+    "Rejected",
+]

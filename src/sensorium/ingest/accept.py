@@ -1,0 +1,55 @@
+"""The one place where a packet is accepted: what this returns may be answered, since it is on the disk."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sensorium.model.errors import InvalidPacket
+from sensorium.model.packet import NewPacket
+from sensorium.storage.log import Appended, Key, Log
+
+DAY = 24 * 3600 * 1_000_000
+
+
+class Acceptance:
+    """Takes packets into the log, and knows the newest one that each device has had accepted.
+
+    `clock` gives microseconds since 1970 UTC, and a packet's own time may be at most `ahead` microseconds
+    later. `unprocessed` is what the log holds at the start that the engine has not processed yet.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        clock: Callable[[], int],
+        ahead: int = DAY,
+        unprocessed: Mapping[int, int] | None = None,
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._ahead = ahead
+        self._newest = dict(unprocessed or {})
+
+    def check_time(self, time: int | None) -> None:
+        """Raise InvalidPacket when a packet's own time is before 1970 or too far in the future."""
+        if time is None or 0 <= time <= self._clock() + self._ahead:
+            return
+        if time < 0:
+            raise InvalidPacket("the packet's time is before 1970-01-01", "Timestamp")
+        raise InvalidPacket("the packet's time is in the future", "Timestamp")
+
+    async def accept(
+        self, packets: Sequence[NewPacket], key: Key | None = None, answer: bytes = b""
+    ) -> Appended:
+        """Store the packets of one request, all or none, and return when they are on the disk.
+
+        `answer` is kept with the key, and comes back, with `repeated`, when the request comes again.
+        Raises KeyReused, and Unavailable when there is no space or too much waits.
+        """
+        appended = await self._log.append(packets, key=key, answer=answer)
+        for device in {packet.device for packet in packets}:
+            self._newest[device] = max(appended.position, self._newest.get(device, 0))
+        return appended
+
+    def newest(self, devices: Iterable[int]) -> int:
+        """The id of the newest packet that was accepted for any of these devices; 0 when none is known."""
+        known = self._newest
+        return max((known.get(device, 0) for device in devices), default=0)

@@ -1,0 +1,151 @@
+"""What the log and the progress have in common: SQLite files that keep their promise to be durable.
+
+Checkpoints are made and checked by hand, since SQLite's own pass over a failed fsync in silence.
+"""
+
+import os
+import sqlite3
+import sys
+import traceback
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+EXIT_STORAGE_FAILED = 70
+
+# The last: on a full disk the index in shared memory, beside the journal, cannot grow.
+_PASSES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR_SHMSIZE}
+_PAGE = 4096
+_PAGES_OF_A_COMMIT = 4
+_PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "wal_autocheckpoint": 0,
+    "secure_delete": 0,
+    "temp_store": 2,
+}
+
+
+class DamageError(Exception):
+    """Stored packets are not what was written; `first` and `last` are their ids."""
+
+    def __init__(self, first: int, last: int) -> None:
+        super().__init__(f"packets {first} to {last} of the log are damaged on the disk")
+        self.first = first
+        self.last = last
+
+
+def open_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
+    """Open the one writing connection of a file, and make the file with its tables where there is none.
+
+    The connection commits each statement by itself unless BEGIN is given. Raises RuntimeError when the
+    file is of another version, or when SQLite does not take the settings that make a commit durable.
+    """
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for name, value in _PRAGMAS.items():
+        database.execute(f"PRAGMA {name} = {value}")
+        (found,) = database.execute(f"PRAGMA {name}").fetchone()
+        if found != value:
+            raise RuntimeError(f"{path}: SQLite answers {name} = {found} where {value} is needed")
+    # A commit whose fsync failed can be in the page cache and not on the disk. Writing the whole
+    # journal once more before anything is added to it makes a second start after such an end safe.
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if _version(database, path, version) == 0:
+        database.executescript(f"BEGIN; {schema}; PRAGMA user_version = {version}; COMMIT")
+    _sync_folder(path.parent)
+    return database
+
+
+def open_reader(path: Path, version: int) -> sqlite3.Connection | None:
+    """Open a connection that only reads, None while the file or its tables are not there yet."""
+    if not path.exists():
+        return None
+    database = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
+    if _version(database, path, version) == 0:
+        database.close()
+        return None
+    return database
+
+
+def _version(database: sqlite3.Connection, path: Path, expected: int) -> int:
+    """The version of the tables, 0 when there are none. Raises RuntimeError when it is another one."""
+    (found,) = database.execute("PRAGMA user_version").fetchone()
+    if found not in {0, expected}:
+        raise RuntimeError(f"{path} is of version {found}; this sensorium reads version {expected}")
+    return found
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def undo(database: sqlite3.Connection, error: sqlite3.OperationalError) -> None:
+    """Undo a transaction that failed for want of space, or because another process holds the file.
+
+    The next one may go well. Any other error is raised again: it is not known what is on the disk then.
+    """
+    if error.sqlite_errorcode not in _PASSES:
+        raise error
+    if database.in_transaction:
+        database.execute("ROLLBACK")
+
+
+@contextmanager
+def or_exit(what: str) -> Generator[None]:
+    """End the process with code 70, at once, when the block ends by an error.
+
+    After a failed fsync the kernel may report success for what it has dropped, so nothing is tried again
+    and nothing is answered.
+    """
+    ended = False
+    try:
+        yield
+        ended = True
+    finally:
+        if not ended:
+            traceback.print_exc()
+            sys.stderr.write(f"{what} failed; nothing more is acknowledged and the process ends\n")
+            sys.stderr.flush()
+            os._exit(EXIT_STORAGE_FAILED)
+
+
+@dataclass(slots=True)
+class Journal:
+    """The write-ahead journal of a connection, moved into the database file every `limit` bytes.
+
+    Its file is used again from its start, so that it does not grow, and only cut when it has become four
+    times as long because of a slow reader.
+    """
+
+    database: sqlite3.Connection
+    limit: int
+    _written: int = 0
+
+    def wrote(self, size: int) -> None:
+        """Count one commit of `size` bytes of content."""
+        self._written += size + _PAGES_OF_A_COMMIT * _PAGE
+
+    def tidy(self) -> None:
+        """Move the journal into the database file if it is long. Raises sqlite3.Error as SQLite does."""
+        if self._written < self.limit:
+            return
+        self._written = 0
+        try:
+            _, frames, _ = self.database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if frames * _PAGE > 4 * self.limit:
+                self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            undo(self.database, error)
+
+    def close(self) -> None:
+        """Move everything into the database file and close the connection."""
+        self._written = self.limit
+        self.tidy()
+        self.database.close()
