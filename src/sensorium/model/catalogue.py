@@ -4,25 +4,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measurement, by the name that people print beside a value."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """An observed property. `kind` is "Standard" for the catalogue that sensorium ships.
 
-    `qc_unit` is the id of the unit in which quality control judges its values (None: any).
+    `qc_unit` is the unit in which quality control judges its values, None where there is no such unit.
     """
 
     id: int
     name: str
     kind: str
     description: str | None
-    qc_unit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit of measurement, by the name that people print beside a value."""
-
-    id: int
-    name: str
+    qc_unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,20 @@ class Schema:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDevice:
+    """A device as its owner describes it: `resolution` in seconds, `location` None for a moving device."""
+
+    name: str
+    description: str | None
+    resolution: int
+    epsg: int
+    enabled: bool
+    public: bool
+    location: Position | None
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
 class Datastream:
     """One measured series of one device. `resolution` is in seconds."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from sensorium.model.account import Account, Credential
 from sensorium.model.errors import Conflict
@@ -97,10 +97,8 @@ def add_token(catalog: Catalog, account: int, token: NewToken, now: int) -> None
 
 
 def find_token(catalog: Catalog, digest: bytes) -> Credential | None:
-    """Whose the token with that digest is and when it ends, unless it was revoked."""
-    query = select(tokens.c.account, tokens.c.expires).where(
-        tokens.c.digest == digest, tokens.c.revoked.is_(None)
-    )
+    """Whose the token with that digest is, and when it ends."""
+    query = select(tokens.c.account, tokens.c.expires).where(tokens.c.digest == digest)
     with catalog.read() as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
@@ -108,13 +106,9 @@ def find_token(catalog: Catalog, digest: bytes) -> Credential | None:
     return Credential(row.account, None if row.expires is None else from_microseconds(row.expires))
 
 
-def revoke_token(catalog: Catalog, account: int, digest: bytes, now: int) -> bool:
-    """Revoke a token of the account; False when the account has no such token that is not revoked yet."""
-    statement = (
-        update(tokens)
-        .where(tokens.c.digest == digest, tokens.c.account == account, tokens.c.revoked.is_(None))
-        .values(revoked=now)
-    )
+def remove_token(catalog: Catalog, account: int, digest: bytes) -> bool:
+    """Remove a token of the account; False when the account has no such token."""
+    statement = delete(tokens).where(tokens.c.digest == digest, tokens.c.account == account)
     with catalog.change() as connection:
         return connection.execute(statement).rowcount == 1
 

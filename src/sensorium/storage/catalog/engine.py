@@ -40,7 +40,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Turn on the write-ahead log. Processes at a new file collide here, and SQLite does not wait by itself."""
+    """Turn on the write-ahead log. Processes at a new file collide here, without SQLite waiting."""
     deadline = time.monotonic() + BUSY
     while True:
         try:

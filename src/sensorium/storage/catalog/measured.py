@@ -9,9 +9,15 @@ from sensorium.storage.catalog.tables import components, levels, units
 
 def all_components(catalog: Catalog) -> list[Component]:
     """Every component, by id."""
+    known = {each.id: each for each in all_units(catalog)}
     with catalog.read() as connection:
         rows = connection.execute(select(components).order_by(components.c.id)).all()
-    return [Component(row.id, row.name, row.kind, row.description, row.qc_unit) for row in rows]
+    return [
+        Component(
+            row.id, row.name, row.kind, row.description, None if row.qc_unit is None else known[row.qc_unit]
+        )
+        for row in rows
+    ]
 
 
 def all_units(catalog: Catalog) -> list[Unit]:

@@ -50,7 +50,7 @@ class _Accounts(TypedColumns):
 
 
 class _Tokens(TypedColumns):
-    """A token itself is nowhere: only its SHA-256, and its last four characters for people to tell it by."""
+    """The tokens in use, each only as its SHA-256 and the last four characters for people to tell it by."""
 
     id: Named[int] = Column(_ID, primary_key=True)
     account: Named[int] = Column(BigInteger, ForeignKey("accounts.id"), index=True)
@@ -58,7 +58,6 @@ class _Tokens(TypedColumns):
     last4: Named[str] = Column(Text)
     created: Named[int] = Column(BigInteger)
     expires: Named[int | None] = Column(BigInteger)
-    revoked: Named[int | None] = Column(BigInteger)
 
 
 class _Units(TypedColumns):

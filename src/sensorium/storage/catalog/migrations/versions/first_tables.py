@@ -42,7 +42,6 @@ def _create_accounts() -> None:
         sa.Column("last4", sa.Text, nullable=False),
         sa.Column("created", sa.BigInteger, nullable=False),
         sa.Column("expires", sa.BigInteger),
-        sa.Column("revoked", sa.BigInteger),
         sa.UniqueConstraint("digest", name="uq_tokens_digest"),
         sqlite_autoincrement=True,
     )

@@ -1,0 +1,140 @@
+"""Devices: described by their owner, checked here, then compiled into a plan that reads their packets."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from sensorium.model.device import Binding, Datastream, Device, NewDevice, Position
+from sensorium.model.errors import (
+    Forbidden,
+    InvalidPath,
+    Malformed,
+    Misbound,
+    NotFound,
+    UnknownComponent,
+    UnknownLevel,
+    UnknownReferenceSystem,
+    UnknownUnit,
+)
+from sensorium.plans.plan import compile_plan
+from sensorium.register.reference_systems import system
+from sensorium.register.texts import description, required_text
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog import devices as stored
+from sensorium.storage.catalog.datastreams import find_streams
+from sensorium.storage.catalog.measured import all_components, all_levels, all_units
+
+__all__ = ["Devices", "NewDevice", "check_position", "require_owner"]
+
+WGS84 = 4326
+LONGEST_RESOLUTION = 366 * 86_400  # seconds
+LONGEST_PATH = 500  # characters
+MOST_BINDINGS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What can be done with devices. `pool` is how many an account may have (None: any number)."""
+
+    catalog: Catalog
+    pool: int | None = None
+
+    def configure(self, account: int, new: NewDevice, *, now: int) -> int:
+        """Add a device to the account and say its id. `now` is in microseconds since 1970 UTC.
+
+        Raises what a description can have wrong: Missing, Malformed, UnknownReferenceSystem,
+        UnknownComponent, UnknownUnit, UnknownLevel, Misbound and all else that `compile_plan` raises,
+        Conflict and PoolFull; and Unavailable.
+        """
+        self._check(new)
+        plan = compile_plan(new.schema)
+        return stored.add_device(self.catalog, account, new, plan.avro, pool=self.pool, now=now)
+
+    def get(self, number: int, viewer: int | None) -> Device:
+        """The device of that id, for an account or for anyone (None).
+
+        Raises NotFound, also for a private device of another account.
+        """
+        found = stored.find_device(self.catalog, number)
+        if found is None or not (found.public or found.account == viewer):
+            raise NotFound("There is no such device.")
+        return found
+
+    def list(self, viewer: int | None, owner: int | None = None) -> list[Device]:
+        """The devices that an account, or anyone (None), may know of: all, or those of one owner; by id."""
+        return stored.visible_devices(self.catalog, viewer, owner)
+
+    def disable(self, account: int, number: int) -> None:
+        """Let the device take no more packets. Raises NotFound and Forbidden."""
+        require_owner(self.get(number, account), account)
+        stored.set_enabled(self.catalog, account, number, enabled=False)
+
+    def streams(self, number: int) -> tuple[Datastream, ...]:
+        """Every series that a device has or has had, by id."""
+        return find_streams(self.catalog, number)
+
+    def avro(self, number: int, version: int | None = None) -> dict[str, Any]:
+        """The complete Avro schema of a version of a device, or of its current one. Raises NotFound."""
+        if version is None:
+            device = stored.find_device(self.catalog, number)
+            version = 0 if device is None else device.schema_version
+        found = stored.find_avro(self.catalog, number, version)
+        if found is None:
+            raise NotFound("The device has no such schema version.")
+        return found
+
+    def record_push_test(self, number: int, at: int, trace: dict[str, Any]) -> None:
+        """Keep the trace of a push test, `at` in microseconds since 1970 UTC, in place of the one before."""
+        stored.write_push_test(self.catalog, number, at, trace)
+
+    def push_test(self, number: int) -> tuple[int, dict[str, Any]] | None:
+        """When the last push test was, in microseconds since 1970 UTC, and its trace, if there was one."""
+        return stored.find_push_test(self.catalog, number)
+
+    def _check(self, new: NewDevice) -> None:
+        required_text(new.name, "Device name", "name")
+        description(new.description, "Device description")
+        if not 1 <= new.resolution <= LONGEST_RESOLUTION:
+            raise Malformed(f"The resolution must be 1 to {LONGEST_RESOLUTION} seconds.", "resolution")
+        try:
+            system(new.epsg)
+        except NotFound as refusal:
+            raise UnknownReferenceSystem(refusal.why, "srs.epsg") from None
+        if new.location is not None:
+            check_position(new.location, new.epsg)
+        self._check_bindings(new.schema.bindings)
+
+    def _check_bindings(self, bindings: tuple[Binding, ...]) -> None:
+        components = {each.id for each in all_components(self.catalog)}
+        units = {each.id for each in all_units(self.catalog)}
+        levels = {each.value for each in all_levels(self.catalog)}
+        if len(bindings) > MOST_BINDINGS:
+            raise Malformed(f"A device can have at most {MOST_BINDINGS} components.", "components")
+        for at, each in enumerate(bindings):
+            if each.component not in components:
+                raise UnknownComponent(f"There is no component {each.component}.", f"components[{at}]")
+            if each.unit not in units:
+                raise UnknownUnit(f"There is no unit {each.unit}.", f"components[{at}]")
+            if each.level not in levels:
+                raise UnknownLevel(f"There is no data level {each.level}.", f"components[{at}]")
+            if len(each.path) > LONGEST_PATH:
+                raise InvalidPath(f"A path must have at most {LONGEST_PATH} characters.", f"components[{at}]")
+        if len(set(bindings)) < len(bindings):
+            raise Misbound("A component is bound to the same path twice.", "components")
+
+
+def require_owner(device: Device, account: int) -> None:
+    """Refuse a device that the account may see but not touch. Raises Forbidden."""
+    if device.account != account:
+        raise Forbidden("The device belongs to another account.")
+
+
+def check_position(place: Position, epsg: int) -> None:
+    """Refuse a place that cannot be one in its reference system (NI-134, NI-218). Raises Malformed."""
+    for name in ("longitude", "latitude", "altitude"):
+        if not isfinite(getattr(place, name)):
+            raise Malformed(f"The {name} must be a finite number.", name)
+    if epsg == WGS84 and abs(place.longitude) > 180:
+        raise Malformed("The longitude must be within -180 and 180 degrees.", "longitude")
+    if epsg == WGS84 and abs(place.latitude) > 90:
+        raise Malformed("The latitude must be within -90 and 90 degrees.", "latitude")

@@ -1,0 +1,98 @@
+"""Datastreams as rows: the series that a device has, or has had, and which bindings feed them."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select
+
+from sensorium.model.catalogue import Component, Unit
+from sensorium.model.device import Datastream, NewDevice
+from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.tables import bindings, components, datastreams, devices, units
+
+_qc_units = units.alias("qc_units")
+
+_STREAM: Select[Any] = (
+    select(
+        datastreams,
+        components.c.name.label("component_name"),
+        components.c.kind,
+        components.c.description,
+        components.c.qc_unit,
+        units.c.name.label("unit_name"),
+        _qc_units.c.name.label("qc_unit_name"),
+    )
+    .join_from(datastreams, components, components.c.id == datastreams.c.component)
+    .join(units, units.c.id == datastreams.c.unit)
+    .outerjoin(_qc_units, _qc_units.c.id == components.c.qc_unit)
+)
+_BOUND = _STREAM.add_columns(bindings.c.version).join(bindings, bindings.c.datastream == datastreams.c.id)
+
+
+def add_bindings(connection: Connection, device: int, version: int, new: NewDevice) -> None:
+    """Bind a schema version to its series: one that the device has had for an equal binding, or a new one.
+
+    So data that are stored keep their meaning when a device is described anew.
+    """
+    known = {
+        (row.component, row.unit, row.level, row.path, row.resolution, row.epsg): row.id
+        for row in connection.execute(select(datastreams).where(datastreams.c.device == device))
+    }
+    for position, binding in enumerate(new.schema.bindings):
+        identity = (binding.component, binding.unit, binding.level, binding.path, new.resolution, new.epsg)
+        if identity not in known:
+            row = insert(datastreams).values(
+                device=device,
+                component=binding.component,
+                unit=binding.unit,
+                level=binding.level,
+                path=binding.path,
+                resolution=new.resolution,
+                epsg=new.epsg,
+            )
+            known[identity] = connection.scalars(row.returning(datastreams.c.id)).one()
+        connection.execute(
+            insert(bindings).values(
+                device=device, version=version, position=position, datastream=known[identity]
+            )
+        )
+
+
+def current_streams(
+    connection: Connection, condition: ColumnElement[bool]
+) -> dict[tuple[int, int], tuple[Datastream, ...]]:
+    """The series of the current schema version, by device and version, of devices that meet the condition."""
+    current = and_(devices.c.id == bindings.c.device, devices.c.version == bindings.c.version)
+    query = _BOUND.join(devices, current).where(condition).order_by(bindings.c.device, bindings.c.position)
+    found: defaultdict[tuple[int, int], list[Datastream]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.device, row.version].append(_stream(row))
+    return {key: tuple(streams) for key, streams in found.items()}
+
+
+def find_streams(catalog: Catalog, device: int) -> tuple[Datastream, ...]:
+    """Every series that the device has or has had, by id."""
+    query = _STREAM.where(datastreams.c.device == device).order_by(datastreams.c.id)
+    with catalog.read() as connection:
+        return tuple(_stream(row) for row in connection.execute(query))
+
+
+def find_version_streams(catalog: Catalog, device: int, version: int) -> tuple[Datastream, ...]:
+    """The series of one schema version, one for each binding and in their order."""
+    query = _BOUND.where(bindings.c.device == device, bindings.c.version == version)
+    with catalog.read() as connection:
+        return tuple(_stream(row) for row in connection.execute(query.order_by(bindings.c.position)))
+
+
+def _stream(row: Row[Any]) -> Datastream:
+    qc_unit = None if row.qc_unit is None else Unit(row.qc_unit, row.qc_unit_name)
+    return Datastream(
+        id=row.id,
+        device=row.device,
+        component=Component(row.component, row.component_name, row.kind, row.description, qc_unit),
+        unit=Unit(row.unit, row.unit_name),
+        level=row.level,
+        epsg=row.epsg,
+        resolution=row.resolution,
+        path=row.path,
+    )

@@ -1,0 +1,158 @@
+"""Devices, their schema versions and their datastreams as rows.
+
+A deleted device is gone for everyone, and its name is free; its datastreams stay readable by its id.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+
+from sensorium.model.device import Device, NewDevice, Position, Schema
+from sensorium.model.errors import Conflict, PoolFull
+from sensorium.model.moments import from_microseconds
+from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.datastreams import add_bindings, current_streams
+from sensorium.storage.catalog.tables import accounts, devices, push_tests, schema_versions
+
+LARGEST_ID = 2**63 - 1
+
+_DEVICE = (
+    select(devices, accounts.c.name.label("account_name"), schema_versions.c.document)
+    .join_from(devices, accounts, accounts.c.id == devices.c.account)
+    .join(
+        schema_versions,
+        and_(schema_versions.c.device == devices.c.id, schema_versions.c.version == devices.c.version),
+    )
+    .where(devices.c.deleted.is_(None))
+    .order_by(devices.c.id)
+)
+
+_read_schema = msgspec.json.Decoder(Schema).decode
+
+
+def add_device(
+    catalog: Catalog, account: int, new: NewDevice, avro: dict[str, Any], *, pool: int | None, now: int
+) -> int:
+    """Add a device of the account with its first schema version, and say its id.
+
+    Raises Conflict when the account has a device of that name and PoolFull when it has `pool` devices.
+    """
+    with catalog.change() as connection:
+        _refuse_over_pool(connection, account, pool)
+        _refuse_taken(connection, account, new.name)
+        place = new.location
+        row = insert(devices).values(
+            account=account,
+            name=new.name,
+            description=new.description,
+            resolution=new.resolution,
+            epsg=new.epsg,
+            enabled=new.enabled,
+            public=new.public,
+            longitude=None if place is None else place.longitude,
+            latitude=None if place is None else place.latitude,
+            altitude=None if place is None else place.altitude,
+            version=1,
+            created=now,
+        )
+        device = connection.scalars(row.returning(devices.c.id)).one()
+        document = msgspec.json.encode(new.schema).decode()
+        schema = insert(schema_versions).values(
+            device=device, version=1, document=document, avro=msgspec.json.encode(avro).decode(), created=now
+        )
+        connection.execute(schema)
+        add_bindings(connection, device, 1, new)
+    return device
+
+
+def find_device(catalog: Catalog, number: int) -> Device | None:
+    """The device of that id."""
+    if not 0 < number <= LARGEST_ID:
+        return None
+    found = _devices(catalog, devices.c.id == number)
+    return found[0] if found else None
+
+
+def visible_devices(catalog: Catalog, viewer: int | None, owner: int | None) -> list[Device]:
+    """The devices that `viewer` may know of (None: anyone), all or those of one owner, by id."""
+    allowed = devices.c.public.is_(True)
+    if viewer is not None:
+        allowed = or_(allowed, devices.c.account == viewer)
+    return _devices(catalog, allowed if owner is None else and_(allowed, devices.c.account == owner))
+
+
+def set_enabled(catalog: Catalog, account: int, device: int, *, enabled: bool) -> None:
+    """Let a device of the account take packets, or no longer."""
+    statement = update(devices).where(devices.c.id == device, devices.c.account == account)
+    with catalog.change() as connection:
+        connection.execute(statement.values(enabled=enabled))
+
+
+def find_avro(catalog: Catalog, device: int, version: int) -> dict[str, Any] | None:
+    """The complete Avro schema of a schema version."""
+    query = select(schema_versions.c.avro).where(
+        schema_versions.c.device == device, schema_versions.c.version == version
+    )
+    with catalog.read() as connection:
+        found = connection.scalars(query).one_or_none()
+    return None if found is None else msgspec.json.decode(found, type=dict[str, Any])
+
+
+def write_push_test(catalog: Catalog, device: int, at: int, trace: dict[str, Any]) -> None:
+    """Keep a push test of the device instead of the one before."""
+    with catalog.note() as connection:
+        connection.execute(select(devices.c.id).where(devices.c.id == device).with_for_update())
+        connection.execute(delete(push_tests).where(push_tests.c.device == device))
+        row = insert(push_tests).values(device=device, at=at, trace=msgspec.json.encode(trace).decode())
+        connection.execute(row)
+
+
+def find_push_test(catalog: Catalog, device: int) -> tuple[int, dict[str, Any]] | None:
+    """When the last push test of the device was, in microseconds since 1970 UTC, and its trace."""
+    query = select(push_tests.c.at, push_tests.c.trace).where(push_tests.c.device == device)
+    with catalog.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else (row.at, msgspec.json.decode(row.trace, type=dict[str, Any]))
+
+
+def _devices(catalog: Catalog, condition: ColumnElement[bool]) -> list[Device]:
+    with catalog.read() as connection:
+        rows = connection.execute(_DEVICE.where(condition)).all()
+        streams = current_streams(connection, condition)
+    return [
+        Device(
+            id=row.id,
+            account=row.account,
+            account_name=row.account_name,
+            name=row.name,
+            description=row.description,
+            resolution=row.resolution,
+            epsg=row.epsg,
+            enabled=row.enabled,
+            public=row.public,
+            location=None if row.longitude is None else Position(row.longitude, row.latitude, row.altitude),
+            schema_version=row.version,
+            schema=_read_schema(row.document),
+            streams=streams[row.id, row.version],
+            created=from_microseconds(row.created),
+            updated=None if row.updated is None else from_microseconds(row.updated),
+        )
+        for row in rows
+    ]
+
+
+def _refuse_over_pool(connection: Connection, account: int, pool: int | None) -> None:
+    if pool is None:
+        return
+    query = select(func.count()).where(devices.c.account == account, devices.c.deleted.is_(None))
+    if connection.scalars(query).one() >= pool:
+        raise PoolFull(f"An account may have at most {pool} devices.")
+
+
+def _refuse_taken(connection: Connection, account: int, name: str) -> None:
+    query = select(devices.c.id).where(
+        devices.c.account == account, devices.c.name == name, devices.c.deleted.is_(None)
+    )
+    if connection.execute(query).first() is not None:
+        raise Conflict("The account has a device of that name.", "name")
