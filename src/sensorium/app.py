@@ -5,7 +5,7 @@ import fcntl
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -62,15 +62,21 @@ class Stores:
     reader: Reader
 
 
-def run_front(settings: Settings) -> None:
+def say_address(address: str) -> None:
+    """Print where the server listens: the line that people and scripts wait for."""
+    print(f"sensorium listens on {address}", flush=True)  # noqa: T201
+
+
+def run_front(settings: Settings, listening: Callable[[str], None] = say_address) -> None:
     """Run the front process, and the engine as its child, until it is told to stop.
 
-    Raises AlreadyServed when another server has the data folder, OSError when the address is taken.
+    `listening` is told the address once there is one. Raises AlreadyServed when another server has the data
+    folder, OSError when the address is taken.
     """
     configure_logging(settings.log_level, settings.log_format, "front")
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_one(settings.data / "serve.lock"):
-        uvloop.run(_serve_front(settings))
+        uvloop.run(_serve_front(settings, listening))
 
 
 def run_engine(settings: Settings) -> None:
@@ -82,7 +88,7 @@ def run_engine(settings: Settings) -> None:
     )
 
 
-async def _serve_front(settings: Settings) -> None:
+async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> None:
     listener = _listen(settings.host, settings.port)
     address = settings.public_url.rstrip("/") or _address_of(listener)
     metrics = Metrics()
@@ -95,7 +101,7 @@ async def _serve_front(settings: Settings) -> None:
         dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
         pages = _pages(dialects, address, settings, probe, engine, metrics)
         server = uvicorn.Server(_uvicorn(application(dialects, pages, metrics), settings))
-        print(f"sensorium listens on {address}", flush=True)  # noqa: T20 - the line that people and scripts wait for
+        listening(address)
         await server.serve(sockets=[listener])
 
 
