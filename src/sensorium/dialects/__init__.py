@@ -1,0 +1,1 @@
+"""The APIs that the platform speaks, one folder each."""

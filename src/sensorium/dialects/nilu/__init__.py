@@ -1,0 +1,1 @@
+"""The API of NILU's sensor platform, as its document describes it."""

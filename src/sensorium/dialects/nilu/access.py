@@ -1,0 +1,96 @@
+"""Who asks, and whose the thing in the path is: checked before anything else of a request."""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from sensorium.dialects.services import Services
+from sensorium.model.device import Device
+from sensorium.model.errors import Forbidden, NotFound, Unauthorized
+
+LONGEST_NUMBER = 18  # digits: within the database's integers
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The checks of who and whose."""
+
+    services: Services
+
+    async def password(self, request: Request) -> int:
+        """The account of a user name and password; nothing else will do (N24). Raises Unauthorized."""
+        scheme, value = authorization(request)
+        if scheme != b"basic":
+            raise Unauthorized("A user name and password (Basic) are needed here.")
+        return await self._by_password(value)
+
+    async def account(self, request: Request) -> int:
+        """The account of a token; a user name and password are tolerated (N24). Raises Unauthorized."""
+        scheme, value = authorization(request)
+        if scheme == b"bearer":
+            return await self.by_token(value)
+        if scheme == b"basic":
+            return await self._by_password(value)
+        raise Unauthorized("A token (Bearer) is needed here.")
+
+    async def by_token(self, token: bytes) -> int:
+        """The account of a token, without leaving the event loop when it is known. Raises Unauthorized."""
+        services = self.services
+        now = services.clock()
+        known = services.credentials.cached(token, now)
+        if known is not None:
+            return known
+        credential = await run_in_threadpool(services.credentials.load, token, now)
+        return credential.account
+
+    async def viewer(self, request: Request) -> int | None:
+        """The account that looks, None for anyone. A credential that is shown must be good."""
+        return await self.account(request) if "authorization" in request.headers else None
+
+    async def visible(self, request: Request) -> Device:
+        """The device in the path, public or the viewer's own. Raises Unauthorized and NotFound."""
+        viewer = await self.viewer(request)
+        return await run_in_threadpool(self.services.devices.get, number_in_path(request, "id"), viewer)
+
+    async def owned(self, request: Request) -> Device:
+        """The device in the path, which must be the caller's. Raises Unauthorized, NotFound and Forbidden."""
+        account = await self.account(request)
+        device = await run_in_threadpool(self.services.devices.get, number_in_path(request, "id"), account)
+        if device.account != account:
+            raise foreign()
+        return device
+
+    async def _by_password(self, value: bytes) -> int:
+        try:
+            text = b64decode(value, validate=True).decode()
+        except (NotBase64, UnicodeDecodeError):
+            raise Unauthorized("The user name and password are not in Base64.") from None
+        username, colon, password = text.partition(":")
+        if not colon:
+            raise Unauthorized("The user name and password are not joined by a colon.")
+        return await run_in_threadpool(self.services.tokens.login, username, password)
+
+
+def authorization(request: Request) -> tuple[bytes, bytes]:
+    """The scheme in lower case and the value of the Authorization header, both empty without one."""
+    for name, value in request.scope["headers"]:
+        if name == b"authorization":
+            scheme, _, rest = value.partition(b" ")
+            return scheme.lower(), rest.strip()
+    return b"", b""
+
+
+def number_in_path(request: Request, name: str) -> int:
+    """A whole number of the path. Raises NotFound for anything else (NI-010)."""
+    text: str = request.path_params[name]
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+        raise NotFound("There is nothing at this address.", name)
+    return int(text)
+
+
+def foreign() -> Forbidden:
+    """The refusal of what belongs to another provider, but may be seen."""
+    return Forbidden("The sensor belongs to another provider.")

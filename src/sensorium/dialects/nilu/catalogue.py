@@ -1,0 +1,69 @@
+"""What every provider shares: components, units, data levels, time zones, spatial reference systems."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.nilu import encode
+from sensorium.dialects.nilu.access import number_in_path
+from sensorium.dialects.nilu.answers import json_bytes
+from sensorium.dialects.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The operations on the catalogue; all of it is public."""
+
+    services: Services
+
+    async def components(self, request: Request) -> Response:  # noqa: ARG002
+        """GET /api/components."""
+        return await self._all(self.services.catalogue.components, encode.component)
+
+    async def component(self, request: Request) -> Response:
+        """GET /api/components/{id}."""
+        return await self._one(request, "id", self.services.catalogue.component, encode.component)
+
+    async def units(self, request: Request) -> Response:  # noqa: ARG002
+        """GET /api/units."""
+        return await self._all(self.services.catalogue.units, encode.unit)
+
+    async def unit(self, request: Request) -> Response:
+        """GET /api/units/{id}."""
+        return await self._one(request, "id", self.services.catalogue.unit, encode.unit)
+
+    async def levels(self, request: Request) -> Response:  # noqa: ARG002
+        """GET /api/datalevels."""
+        return await self._all(self.services.catalogue.levels, encode.level)
+
+    async def level(self, request: Request) -> Response:
+        """GET /api/datalevels/{level}."""
+        return await self._one(request, "level", self.services.catalogue.level, encode.level)
+
+    async def systems(self, request: Request) -> Response:  # noqa: ARG002
+        """GET /api/srs."""
+        return await self._all(self.services.catalogue.systems, encode.reference_system)
+
+    async def system(self, request: Request) -> Response:
+        """GET /api/srs/{srid}."""
+        return await self._one(request, "srid", self.services.catalogue.system, encode.reference_system)
+
+    async def timezones(self, request: Request) -> Response:  # noqa: ARG002
+        """GET /api/timezones."""
+        return await self._all(self.services.catalogue.timezones, lambda each, _: encode.timezone(each))
+
+    async def _all(self, read: Callable[[], Iterable[Any]], shape: Callable[[Any, str], Any]) -> Response:
+        base = self.services.public_url
+        return json_bytes(
+            await run_in_threadpool(lambda: encode.to_json([shape(each, base) for each in read()]))
+        )
+
+    async def _one(
+        self, request: Request, name: str, read: Callable[[int], Any], shape: Callable[[Any, str], Any]
+    ) -> Response:
+        found = await run_in_threadpool(read, number_in_path(request, name))
+        return json_bytes(encode.to_json(shape(found, self.services.public_url)))

@@ -1,0 +1,80 @@
+"""The data of a sensor, for its provider: streamed rows, formatted by the engine."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.nilu.access import Access
+from sensorium.dialects.nilu.answers import StreamedJson
+from sensorium.dialects.nilu.encode import DISCLAIMER, ROW
+from sensorium.dialects.services import Services
+from sensorium.model.device import Datastream
+from sensorium.model.errors import Malformed
+from sensorium.model.moments import add_months, parse_iso, to_microseconds
+
+LONGEST_SPAN = 2  # calendar months (N15)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The operations on data."""
+
+    services: Services
+    access: Access
+
+    async def oldest(self, request: Request) -> Response:
+        """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
+        return await _streamed(await self.services.series.first(await self._streams(request), ROW))
+
+    async def newest(self, request: Request) -> Response:
+        """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
+        return await _streamed(await self.services.series.latest(await self._streams(request), ROW))
+
+    async def since(self, request: Request) -> Response:
+        """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
+        streams = await self._streams(request)
+        begin = _moment(request, "fromUtc")
+        return await self._rows(streams, begin, _furthest(begin))
+
+    async def between(self, request: Request) -> Response:
+        """GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most (N15)."""
+        streams = await self._streams(request)
+        begin, end = _moment(request, "fromUtc"), _moment(request, "toUtc")
+        if end < begin:
+            raise Malformed("The end lies before the beginning.", "toUtc")
+        if end > _furthest(begin):
+            raise Malformed(f"The range is longer than {LONGEST_SPAN} months.", "toUtc")
+        return await self._rows(streams, begin, end)
+
+    async def _streams(self, request: Request) -> tuple[Datastream, ...]:
+        device = await self.access.owned(request)
+        return await run_in_threadpool(self.services.devices.streams, device.id)
+
+    async def _rows(self, streams: tuple[Datastream, ...], begin: datetime, end: datetime) -> Response:
+        rows = await self.services.series.read(streams, to_microseconds(begin), to_microseconds(end), ROW)
+        return await _streamed(rows)
+
+
+async def _streamed(rows: AsyncGenerator[bytes]) -> Response:
+    """The rows as they come; the first piece is awaited here, where a refusal can still be answered."""
+    first = await anext(rows, b"")
+    return StreamedJson(first, rows, {"X-disclaimer": DISCLAIMER})
+
+
+def _moment(request: Request, name: str) -> datetime:
+    text: str = request.path_params[name]
+    try:
+        return parse_iso(text)
+    except (ValueError, OverflowError):
+        raise Malformed("The moment is not an ISO-8601 date and time.", name) from None
+
+
+def _furthest(begin: datetime) -> datetime:
+    try:
+        return add_months(begin, LONGEST_SPAN)
+    except ValueError:
+        raise Malformed("The moment is too late.", "fromUtc") from None

@@ -1,0 +1,94 @@
+"""How each refusal looks in NILU's words: an HTTP status and an application error code (N2 to N7)."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.nilu import shapes
+from sensorium.dialects.nilu.encode import to_json
+from sensorium.model import errors
+from sensorium.model.errors import Refusal
+
+# Numbers of our own, where the document has none
+MISSING = 1000
+MALFORMED = 1001
+UNKNOWN = 1002
+TOO_LARGE = 1003
+OTHER_ADDRESS = 1004
+UNREADABLE_MEDIA = 1005
+KEY_REUSED = 1006
+NOT_IMPLEMENTED = 1007
+UNEXPECTED = 1008
+WRONG_METHOD = 1009
+
+ANSWERS: dict[type[Refusal], tuple[int, int]] = {
+    errors.Unauthorized: (401, 500),
+    errors.Forbidden: (500, 510),
+    errors.NotFound: (404, UNKNOWN),
+    errors.WrongMethod: (405, WRONG_METHOD),
+    errors.DeviceDisabled: (500, 400),
+    errors.DeviceEnabled: (500, 401),
+    errors.WrongDoor: (400, OTHER_ADDRESS),
+    errors.Missing: (422, MISSING),
+    errors.Malformed: (400, MALFORMED),
+    errors.UnsupportedMedia: (415, UNREADABLE_MEDIA),
+    errors.TooLarge: (413, TOO_LARGE),
+    errors.Conflict: (500, 410),
+    errors.KeyReused: (409, KEY_REUSED),
+    errors.PoolFull: (500, 100),
+    errors.UnknownComponent: (500, 220),
+    errors.UnknownUnit: (500, 230),
+    errors.UnknownLevel: (500, 225),
+    errors.UnknownReferenceSystem: (500, 226),
+    errors.InvalidSchema: (500, 115),
+    errors.Misbound: (500, 124),
+    errors.InvalidPath: (500, 129),
+    errors.InvalidArguments: (500, 130),
+    errors.InvalidTimezone: (500, 132),
+    errors.InvalidPacket: (500, 110),
+    errors.ConversionFailed: (500, 131),
+    errors.Unavailable: (500, 305),
+}
+"""HTTP status and error code of every refusal."""
+
+
+def refuse(refusal: Refusal, request: Request) -> Response:
+    """The refusal as an answer."""
+    failed = failure(refusal)
+    headers = _headers(refusal, request)
+    return Response(to_json(failed), failed.status, headers, media_type="application/json")
+
+
+def failure(refusal: Refusal) -> shapes.Failure:
+    """The refusal in the standard format, naming the field or path at fault."""
+    status, code = ANSWERS[type(refusal)]
+    if isinstance(refusal, errors.WrongDoor) and refusal.fixed:
+        status = 300
+    return shapes.Failure(code, _sentence(refusal), status)
+
+
+def _sentence(refusal: Refusal) -> str:
+    why = refusal.why.removesuffix(".")
+    place = f" ({refusal.where})" if refusal.where and refusal.where not in why else ""
+    return f"{why[:1].upper()}{why[1:]}{place}."
+
+
+def unexpected(request: Request) -> Response:  # noqa: ARG001 - every dialect's has this signature
+    """The answer when the fault is the server's."""
+    failed = shapes.Failure(
+        UNEXPECTED, "Something went wrong on the server; the request was not carried out.", 500
+    )
+    return Response(to_json(failed), 500, media_type="application/json")
+
+
+def _headers(refusal: Refusal, request: Request) -> dict[str, str]:
+    match refusal:
+        case errors.WrongDoor():
+            return {"endpoint": refusal.endpoint}
+        case errors.Unavailable():
+            return {"Retry-After": str(refusal.retry_after)}
+        case errors.Unauthorized() if "/tokens/" in request.url.path:
+            return {"WWW-Authenticate": 'Basic realm="sensorium", charset="UTF-8"'}
+        case errors.Unauthorized():
+            return {"WWW-Authenticate": 'Bearer realm="sensorium"'}
+        case _:
+            return {}

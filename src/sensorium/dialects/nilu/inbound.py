@@ -1,0 +1,191 @@
+"""The doors for packets: of fixed and of moving sensors, one packet or many, for real or as a push test."""
+
+import re
+from asyncio import sleep
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.body import read_body
+from sensorium.dialects.nilu import decode, encode, push_test
+from sensorium.dialects.nilu.access import Access, foreign, number_in_path
+from sensorium.dialects.nilu.answers import json_bytes
+from sensorium.dialects.nilu.configure import check_position
+from sensorium.dialects.nilu.errors import failure
+from sensorium.dialects.services import Services
+from sensorium.ingest.accept import Key
+from sensorium.ingest.doors import Door
+from sensorium.model.device import Device, Position
+from sensorium.model.errors import DeviceDisabled, Malformed, NotFound, Refusal, WrongDoor
+from sensorium.model.packet import Format, NewPacket
+
+BREATH = 128  # packets of a batch between which other requests get their turn
+
+_NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{0,20})?([eE][+-]?\d{1,3})?", re.ASCII)
+_KEY = re.compile(rb"[ -~]{1,255}")
+
+
+class Received(NamedTuple):
+    """A request at a door: the device, where it is, how the body is written, and the body."""
+
+    door: Door
+    position: Position | None
+    media: decode.Media
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """The operations that take packets."""
+
+    services: Services
+    access: Access
+
+    async def fixed(self, request: Request) -> Response:
+        """POST /api/sensors/{id}/inbound (NI-191)."""
+        return await self._take(request, moving=False)
+
+    async def moving(self, request: Request) -> Response:
+        """POST /api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound (NI-213)."""
+        return await self._take(request, moving=True)
+
+    async def _take(self, request: Request, *, moving: bool) -> Response:
+        account = await self.access.account(request)
+        door = await self._door(account, number_in_path(request, "id"))
+        device = door.device
+        self._check_state(device, moving=moving)
+        position = _position(request, device.epsg) if moving else device.location
+        if request.scope["query_string"] and _is_push_test(request):
+            return await self._test(request, door, position)
+        key = _key(request)
+        received = await self._receive(request, door, position)
+        atom = f"{encode.sensor_atom(self.services.public_url, device.id)}/pipeline"
+        if decode.is_batch(received.body, received.media, takes_array=door.plan.takes_array):
+            packets, results = await self._convert_each(received)
+            answer = encode.batch_pushed(atom, results)
+        else:
+            packets, answer = [self._convert(received, received.body)], encode.pushed(atom)
+        kept = None if key is None else Key(account, device.id, key, _digest(received))
+        appended = await self.services.acceptance.accept(packets, kept, answer)
+        return json_bytes(appended.answer)
+
+    async def _door(self, account: int, device: int) -> Door:
+        doors = self.services.doors
+        door = doors.cached(device) or await run_in_threadpool(doors.load, device)
+        if door.device.account != account:
+            raise foreign() if door.device.public else NotFound("There is no such sensor.", "id")
+        return door
+
+    def _check_state(self, device: Device, *, moving: bool) -> None:
+        if not device.enabled:
+            raise DeviceDisabled("The sensor is disabled.")
+        if moving != (device.location is None):
+            endpoint = encode.endpoint(self.services.public_url, device)
+            why = (
+                "has a fixed location and another address" if moving else "is moving and has another address"
+            )
+            raise WrongDoor(
+                f"The sensor {why}; the header endpoint names it.", endpoint=endpoint, fixed=moving
+            )
+
+    async def _receive(self, request: Request, door: Door, position: Position | None) -> Received:
+        media = decode.media_of(_header(request, b"content-type"))
+
+        def limit_of(start: bytes) -> int:
+            batch = decode.is_batch(start, media, takes_array=door.plan.takes_array)
+            return self.services.batch_limit if batch else self.services.body_limit
+
+        return Received(door, position, media, await read_body(request, limit_of))
+
+    def _convert(self, received: Received, raw: bytes) -> NewPacket:
+        """The packet as the log keeps it. Raises Malformed, InvalidPacket and ConversionFailed."""
+        door, position, media, _ = received
+        time, record = door.plan.convert(decode.read(raw, media))
+        self.services.acceptance.check_time(time)
+        form = Format.XML if media is decode.Media.XML else Format.JSON
+        return NewPacket(door.device.id, door.device.schema_version, time, position, form, record, raw)
+
+    async def _convert_each(self, received: Received) -> tuple[list[NewPacket], list[bytes]]:
+        """The good packets of a batch, and a result for each. Raises the first refusal when none is good."""
+        packets: list[NewPacket] = []
+        results: list[bytes] = []
+        refusals: list[Refusal] = []
+        for at, raw in enumerate(decode.split(received.body, received.media)):
+            try:
+                packets.append(self._convert(received, raw))
+                results.append(encode.ACCEPTED)
+            except Refusal as refusal:
+                refusals.append(refusal)
+                results.append(encode.to_json(failure(refusal)))
+            if at % BREATH == BREATH - 1:
+                await sleep(0)
+        if not packets:
+            raise refusals[0]
+        for refusal in refusals:
+            self.services.count_refusal(refusal)
+        return packets, results
+
+    async def _test(self, request: Request, door: Door, position: Position | None) -> Response:
+        """A push test: nothing is stored but its trace, and it ends as the push would have ended."""
+        traces: list[dict[str, Any]] = []
+        try:
+            received = await self._receive(request, door, position)
+            traces = push_test.trace(received.body, received.media, door.plan)
+            if decode.is_batch(received.body, received.media, takes_array=door.plan.takes_array):
+                await self._convert_each(received)
+            else:
+                self._convert(received, received.body)
+        except Refusal as refusal:
+            traces = push_test.with_refusal(traces, failure(refusal))
+            raise
+        finally:
+            record = self.services.devices.record_push_test
+            await run_in_threadpool(record, door.device, self.services.clock(), {"packets": traces})
+        atom = f"{encode.sensor_atom(self.services.public_url, door.device.id)}/pipeline/test"
+        return json_bytes(encode.pushed(atom))
+
+
+def _position(request: Request, epsg: int) -> Position:
+    return check_position(
+        Position(*(_coordinate(request, name) for name in ("longitude", "latitude", "altitude"))), epsg
+    )
+
+
+def _coordinate(request: Request, name: str) -> float:
+    text: str = request.path_params[name]
+    if _NUMBER.fullmatch(text) is None:
+        raise Malformed(f"The {name} is not a number.", name)
+    return float(text)
+
+
+def _is_push_test(request: Request) -> bool:
+    value = request.query_params.get("pushtest", "false").lower()
+    if value not in {"true", "false"}:
+        raise Malformed("The query value pushtest is true or false.", "pushtest")
+    return value == "true"
+
+
+def _header(request: Request, wanted: bytes) -> bytes:
+    for name, value in request.scope["headers"]:
+        if name == wanted:
+            return value
+    return b""
+
+
+def _key(request: Request) -> str | None:
+    """The idempotency key; an empty one is none."""
+    key = _header(request, b"idempotency-key")
+    if not key:
+        return None
+    if _KEY.fullmatch(key) is None:
+        raise Malformed("The key is 1 to 255 printable ASCII characters.", "Idempotency-Key")
+    return key.decode("ascii")
+
+
+def _digest(received: Received) -> bytes:
+    """What must be the same when a key comes again: the position and the body."""
+    return sha256(repr(received.position).encode() + received.body).digest()

@@ -1,0 +1,123 @@
+"""Sensors: their descriptions, how they are configured and switched off, and their pipelines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.nilu import encode, shapes
+from sensorium.dialects.nilu.access import Access, number_in_path
+from sensorium.dialects.nilu.answers import json_bytes, json_response
+from sensorium.dialects.nilu.configure import new_device
+from sensorium.dialects.nilu.providers import json_body
+from sensorium.dialects.services import Services
+from sensorium.model.catalogue import Level
+from sensorium.model.device import Device
+from sensorium.model.errors import NotFound
+from sensorium.model.moments import format_iso, from_microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sensors:
+    """The operations on sensors, but for their packets and data."""
+
+    services: Services
+    access: Access
+
+    async def show_all(self, request: Request) -> Response:
+        """GET /api/sensors: the public ones and the viewer's own."""
+        return await self._shown(await self.access.viewer(request), None)
+
+    async def show_provider(self, request: Request) -> Response:
+        """GET /api/sensors/providers/{id} (NI-044)."""
+        viewer = await self.access.viewer(request)
+        account = await run_in_threadpool(self.services.accounts.get, number_in_path(request, "id"))
+        return await self._shown(viewer, account.id)
+
+    async def _shown(self, viewer: int | None, owner: int | None) -> Response:
+        devices = await run_in_threadpool(self.services.devices.list, viewer, owner)
+        shown = await self._described(devices)
+        return json_bytes(await run_in_threadpool(encode.to_json, shown))
+
+    async def _described(self, devices: Iterable[Device]) -> list[shapes.Sensor]:
+        services = self.services
+        statuses = await services.pipelines.statuses([each.id for each in devices])
+        levels = await run_in_threadpool(self._levels)
+        systems = {
+            epsg: await run_in_threadpool(services.catalogue.system, epsg)
+            for epsg in {each.epsg for each in devices}
+        }
+        return [
+            encode.sensor(each, statuses[each.id], levels, systems[each.epsg], services.public_url)
+            for each in devices
+        ]
+
+    def _levels(self) -> dict[int, Level]:
+        return {each.value: each for each in self.services.catalogue.levels()}
+
+    async def show(self, request: Request) -> Response:
+        """GET /api/sensors/{id}."""
+        [shown] = await self._described([await self.access.visible(request)])
+        return json_response(shown)
+
+    async def components(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/components (NI-116)."""
+        device = await self.access.visible(request)
+        levels = await run_in_threadpool(self._levels)
+        return json_response(
+            encode.bound_components(device.streams, levels, self.services.public_url, with_type=True)
+        )
+
+    async def converters(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/converters: [] when there are none (N9)."""
+        device = await self.access.visible(request)
+        return json_response(encode.converters(device.schema.converters, self.services.public_url))
+
+    async def mapping(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/mapping: [] when there is none (N9)."""
+        device = await self.access.visible(request)
+        return json_response(encode.mappings(device.schema.mappings, self.services.public_url))
+
+    async def location(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/location: {} for a moving sensor (NI-119)."""
+        empty: dict[str, Any] = {}
+        return json_response(encode.location(await self.access.visible(request)) or empty)
+
+    async def parameters(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/parameters (NI-120)."""
+        return json_response(encode.parameters((await self.access.visible(request)).schema.parameters))
+
+    async def pipeline(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/pipeline: the flags (N30)."""
+        device = await self.access.visible(request)
+        status = await self.services.pipelines.status(device.id)
+        return json_response(encode.pipeline(device.id, status, self.services.public_url))
+
+    async def push_test(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/pipeline/test: the trace of the last push test (N30)."""
+        device = await self.access.owned(request)
+        found = await run_in_threadpool(self.services.devices.push_test, device)
+        if found is None:
+            raise NotFound("No push test was made with this sensor.")
+        at, trace = found
+        return json_response({"sensorid": device.id, "tested": format_iso(from_microseconds(at)), **trace})
+
+    async def configure(self, request: Request) -> Response:
+        """POST /api/sensors/configure (NI-123)."""
+        account = await self.access.account(request)
+        device = new_device(await json_body(request, self.services))
+        configure = partial(self.services.devices.configure, account, device, now=self.services.clock())
+        identifier = await run_in_threadpool(configure)
+        atom = encode.sensor_atom(self.services.public_url, identifier)
+        return json_response(shapes.CreatedSensor(identifier, "Created", 201, atom), 201)
+
+    async def disable(self, request: Request) -> Response:
+        """POST /api/sensors/{id}/disable; once more does no harm (NI-173)."""
+        account = await self.access.account(request)
+        device = number_in_path(request, "id")
+        await run_in_threadpool(self.services.devices.disable, account, device)
+        return json_response(shapes.ChangedSensor(device, "OK", 200))

@@ -1,0 +1,41 @@
+"""What the dialects are given: the use-cases behind every door, and the bounds of a request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sensorium.ingest.accept import Acceptance
+from sensorium.ingest.doors import Doors
+from sensorium.model.errors import Refusal
+from sensorium.query.pipeline import Pipelines
+from sensorium.query.series import Series
+from sensorium.register.accounts import Accounts
+from sensorium.register.catalogue import Catalogue
+from sensorium.register.credentials import Credentials
+from sensorium.register.devices import Devices
+from sensorium.register.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use-cases, wired up by the composition root.
+
+    `public_url` stands before every path that an answer names, without a slash at its end. `body_limit` and
+    `batch_limit` bound bodies in bytes. `clock` gives microseconds since 1970 UTC. `count_refusal` counts a
+    refusal that is part of an answer instead of being one, as that of one packet among many.
+    """
+
+    accounts: Accounts
+    tokens: Tokens
+    credentials: Credentials
+    catalogue: Catalogue
+    devices: Devices
+    doors: Doors
+    acceptance: Acceptance
+    series: Series
+    pipelines: Pipelines
+    public_url: str
+    open_registration: bool
+    body_limit: int
+    batch_limit: int
+    clock: Callable[[], int]
+    count_refusal: Callable[[Refusal], None]
