@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import httpx2
 import typer
@@ -28,9 +28,9 @@ from sensorium.cli.records import (
     read_ndjson,
     read_text,
 )
-from sensorium.cli.sending import ImportFailed, InboundDoor
-from sensorium.model.errors import InvalidPath
-from sensorium.plans.paths import compile_path
+from sensorium.cli.sending import ImportFailed, InboundDoor, Patience
+from sensorium.model.errors import InvalidPath, Refusal
+from sensorium.plans.path import ABSENT, parse, walk
 
 LARGEST_DOCUMENT = 256 << 20  # characters; a JSON document is held in memory
 SHOWN = 20  # rejected lines that are named
@@ -98,7 +98,7 @@ def import_file(  # noqa: PLR0913 - one argument for each option of the command
     result = Result()
     console = Console(stderr=True)
     with httpx2.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=60) as client:
-        door = InboundDoor(client, sensor, notice=console.print)
+        door = InboundDoor(client, sensor, Patience(notice=console.print))
         try:
             _check_place(door, cutting.place)
             _send(file, cutting, door, result, console)
@@ -159,9 +159,17 @@ def _single(delimiter: str | None) -> str | None:
 
 def _path(option: str, text: str) -> Find:
     try:
-        return compile_path(text)
+        steps = [(key, True) for key in parse(text)]
     except InvalidPath as refusal:
         raise typer.BadParameter(refusal.why, param_hint=option) from None
+
+    def find(tree: Any) -> Any:
+        found = walk(tree, steps)
+        if found is ABSENT:
+            raise Refusal(f"there is nothing at {text}")
+        return found
+
+    return find
 
 
 def _place(kind: Kind, longitude: str | None, latitude: str | None, altitude: str | None) -> Place | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from time import monotonic, sleep
-from typing import Any, cast
+from typing import Any
 
 import httpx2
 
@@ -24,13 +24,39 @@ class ImportFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """Asking again while a server cannot answer; `notice` is told why before each pause."""
+
+    notice: Callable[[str], None]
+    pause: Callable[[float], object] = sleep
+
+    def answer(self, client: httpx2.Client, request: httpx2.Request) -> httpx2.Response:
+        """The first answer that is more than "not now". Raises ImportFailed after GIVE_UP_AFTER seconds."""
+        begun, wait = monotonic(), FIRST_PAUSE
+        while True:
+            try:
+                answer = client.send(request)
+            except httpx2.TransportError as error:
+                problem, asked = f"{client.base_url} does not answer: {error}", None
+            else:
+                asked = _retry_after(answer)
+                if asked is None and answer.status_code not in {502, 503, 504}:
+                    return answer
+                problem = f"{client.base_url} cannot do it now (HTTP {answer.status_code})"
+            if monotonic() - begun > GIVE_UP_AFTER:
+                raise ImportFailed(problem)
+            self.notice(problem)
+            self.pause(wait if asked is None else asked)
+            wait = min(2 * wait, LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
 class InboundDoor:
     """The inbound address of one device. `client` knows the server and the token."""
 
     client: httpx2.Client
     device: int
-    notice: Callable[[str], None]
-    pause: Callable[[float], None] = sleep
+    patience: Patience
 
     def is_moving(self) -> bool:
         """Whether the device has no fixed place. Raises ImportFailed when there is no such device."""
@@ -38,15 +64,22 @@ class InboundDoor:
             answer = self.client.get(f"/api/sensors/{self.device}")
         except httpx2.TransportError as error:
             raise ImportFailed(f"{self.client.base_url} does not answer: {error}") from None
-        body = _json_object(answer)
+        body = json_of(answer)
         if answer.status_code != 200:
             raise ImportFailed(f"{_why(body)} (HTTP {answer.status_code})")
         return body["location"] is None
 
     def send(self, batch: Batch) -> Iterator[Rejected]:
-        """Send the packets and name those that the server did not take. Raises ImportFailed."""
-        answer = self._answer(batch)
-        body = _json_object(answer)
+        """Send the packets and name those that the server did not take. Raises ImportFailed.
+
+        The batch's key keeps it from counting twice when it must be sent again.
+        """
+        headers = {"content-type": "application/x-ndjson", "idempotency-key": batch.key}
+        request = self.client.build_request(
+            "POST", _path(self.device, batch.position), content=batch.body, headers=headers
+        )
+        answer = self.patience.answer(self.client, request)
+        body = json_of(answer)
         if answer.status_code == 200:
             for record, result in zip(batch.records, body["results"], strict=True):
                 if "error-code" in result:
@@ -57,27 +90,6 @@ class InboundDoor:
                 yield Rejected(record.number, "no packet of this batch was taken; see the first")
         else:
             raise ImportFailed(f"{_why(body)} (HTTP {answer.status_code})")
-
-    def _answer(self, batch: Batch) -> httpx2.Response:
-        """The answer, asked for until the server can give one; the key keeps it from counting twice."""
-        headers = {"content-type": "application/x-ndjson", "idempotency-key": batch.key}
-        path, body = _path(self.device, batch.position), batch.body
-        begun, wait = monotonic(), FIRST_PAUSE
-        while True:
-            try:
-                answer = self.client.post(path, content=body, headers=headers)
-            except httpx2.TransportError as error:
-                problem, asked = f"{self.client.base_url} does not answer: {error}", None
-            else:
-                asked = _retry_after(answer)
-                if asked is None and answer.status_code not in {502, 503, 504}:
-                    return answer
-                problem = f"{self.client.base_url} takes no packets now (HTTP {answer.status_code})"
-            if monotonic() - begun > GIVE_UP_AFTER:
-                raise ImportFailed(problem)
-            self.notice(problem)
-            self.pause(wait if asked is None else asked)
-            wait = min(2 * wait, LONGEST_PAUSE)
 
 
 def _path(device: int, position: Position | None) -> str:
@@ -98,14 +110,12 @@ def _retry_after(answer: httpx2.Response) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
 
 
-def _json_object(answer: httpx2.Response) -> dict[str, Any]:
+def json_of(answer: httpx2.Response) -> Any:
+    """What the answer's body holds. Raises ImportFailed when it is no JSON, so not from this server."""
     try:
-        body = answer.json()
+        return answer.json()
     except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise ImportFailed(f"{answer.url} answers HTTP {answer.status_code} without JSON: no sensorium?")
-    return cast("dict[str, Any]", body)
+        raise ImportFailed(f"{answer.url} answers HTTP {answer.status_code} without JSON") from None
 
 
 def _why(body: dict[str, Any]) -> str:
