@@ -1,5 +1,6 @@
 """The spatial reference systems of the EPSG registry, as PROJ knows them."""
 
+import warnings
 from functools import cache, lru_cache
 from threading import Lock
 
@@ -32,12 +33,15 @@ _DOCUMENTED = {
     4326: ReferenceSystem(4326, _WGS84_GEOGCS, "+proj=longlat +ellps=WGS84 +datum=WGS84 +no_defs "),
 }
 
-_listing = Lock()
+_describing = Lock()
 
 
 def system(epsg: int) -> ReferenceSystem:
     """The reference system of an EPSG code. Raises NotFound when there is none, or none with a proj4 form."""
-    found = _DOCUMENTED.get(epsg) or _describe(epsg)
+    found = _DOCUMENTED.get(epsg)
+    if found is None:
+        with _describing:
+            found = _describe(epsg)
     if found is None:
         raise NotFound(f"EPSG knows no reference system {epsg} that proj4 can write.")
     return found
@@ -45,7 +49,7 @@ def system(epsg: int) -> ReferenceSystem:
 
 def systems() -> tuple[ReferenceSystem, ...]:
     """Every reference system, by EPSG code. The first call takes some seconds, and later ones none."""
-    with _listing:
+    with _describing:
         return _all_systems()
 
 
@@ -53,8 +57,8 @@ def systems() -> tuple[ReferenceSystem, ...]:
 def _all_systems() -> tuple[ReferenceSystem, ...]:
     from pyproj.database import query_crs_info
 
-    codes = sorted(int(each.code) for each in query_crs_info(auth_name="EPSG", allow_deprecated=True))
-    known = (_DOCUMENTED.get(code) or _describe.__wrapped__(code) for code in codes)
+    codes = {int(each.code) for each in query_crs_info(auth_name="EPSG", allow_deprecated=True)}
+    known = (_DOCUMENTED.get(code) or _describe.__wrapped__(code) for code in sorted(codes))
     return tuple(each for each in known if each is not None)
 
 
@@ -65,7 +69,10 @@ def _describe(epsg: int) -> ReferenceSystem | None:
 
     try:
         system = CRS.from_epsg(epsg)
-        proj4 = system.to_proj4().removesuffix(" +type=crs")  # a word that proj4 did not have yet
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # proj4 says less, it tells
+            proj4 = system.to_proj4().removesuffix(" +type=crs")  # a word that came after proj4
     except CRSError:
         return None
     try:

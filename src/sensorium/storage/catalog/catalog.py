@@ -38,10 +38,9 @@ class Catalog:
         """
         engine = create(dsn)
         try:
-            with _translated():
-                migrate(engine)
-                with for_writing(engine).begin() as connection:
-                    write_defaults(connection)
+            with _translated(), for_writing(engine).begin() as connection:
+                migrate(connection)
+                write_defaults(connection)
             return cls(engine)
         except BaseException:
             engine.dispose()

@@ -99,6 +99,16 @@ def find_avro(catalog: Catalog, device: int, version: int) -> dict[str, Any] | N
     return None if found is None else msgspec.json.decode(found, type=dict[str, Any])
 
 
+def find_schema(catalog: Catalog, device: int, version: int) -> Schema | None:
+    """What the packets of a schema version hold, also when the device is deleted."""
+    query = select(schema_versions.c.document).where(
+        schema_versions.c.device == device, schema_versions.c.version == version
+    )
+    with catalog.read() as connection:
+        found = connection.scalars(query).one_or_none()
+    return None if found is None else _read_schema(found)
+
+
 def write_push_test(catalog: Catalog, device: int, at: int, trace: dict[str, Any]) -> None:
     """Keep a push test of the device instead of the one before."""
     with catalog.note() as connection:

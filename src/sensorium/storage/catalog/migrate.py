@@ -1,23 +1,22 @@
 """Bringing the tables of a catalog up to date when it is opened."""
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
-from sensorium.storage.catalog.engine import for_writing
 from sensorium.storage.catalog.tables import VERSION
 
 _LOCK = 0x73656E736F72  # any number that no other program on the same server uses
 
 
-def migrate(engine: Engine) -> None:
-    """Run the migrations that this catalog has not seen. Processes that open it at once take turns.
+def migrate(connection: Connection) -> None:
+    """Run the migrations that this catalog has not seen. Processes that open it at once take turns: from here
+    until the transaction ends.
 
     Raises alembic.util.CommandError when a newer version of sensorium has written the catalog.
     """
-    with for_writing(engine).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if _version(connection) != VERSION:
-            _upgrade(connection)
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if _version(connection) != VERSION:
+        _upgrade(connection)
 
 
 def _version(connection: Connection) -> str | None:

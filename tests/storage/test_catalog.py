@@ -1,0 +1,167 @@
+"""The catalog opens, migrates, keeps what is written, and notices what others write, on each database."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from sensorium.model.errors import Unavailable
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account, add_token, all_accounts
+from sensorium.storage.catalog.defaults import default_components, default_levels, default_units
+from sensorium.storage.catalog.tables import VERSION, components, metadata, units
+
+OPEN = "import sys; from sensorium.storage.catalog import Catalog; Catalog.open(sys.argv[1]).close()"
+NEW = NewAccount("Institute", None, None, "a@example.org", "institute", "hash")
+
+
+def token(letter: str) -> NewToken:
+    return NewToken(letter.encode() * 32, letter * 4, None)
+
+
+def test_migrations_make_the_tables_that_the_code_speaks_of(catalog: Catalog):
+    """No column, index or constraint differs between the migrations and `tables.py`."""
+    with catalog.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_version_is_the_newest_migration():
+    """A catalog that is up to date is recognised without loading Alembic."""
+    script = ScriptDirectory("src/sensorium/storage/catalog/migrations")
+    assert script.get_heads() == [VERSION]
+
+
+def test_processes_may_open_an_empty_database_at_once(empty_dsn: str):
+    """Four processes migrate and fill in the catalogue: all come up, and each row is there once."""
+    processes = [
+        subprocess.Popen([sys.executable, "-c", OPEN, empty_dsn], stderr=subprocess.PIPE) for _ in range(4)
+    ]
+    assert [each.communicate()[1] for each in processes] == [b""] * 4
+    assert [each.returncode for each in processes] == [0] * 4
+    catalog = Catalog.open(empty_dsn)
+    with catalog.read() as connection:
+        assert len(connection.execute(select(components)).all()) == len(default_components())
+    catalog.close()
+
+
+def test_what_is_written_is_there_after_reopening(catalog_dsn: str):
+    """A change outlives the catalog that made it."""
+    first = Catalog.open(catalog_dsn)
+    account = add_account(first, NEW, token("a"), now=1)
+    first.close()
+    second = Catalog.open(catalog_dsn)
+    assert all_accounts(second) == [account]
+    second.close()
+
+
+def test_change_that_fails_leaves_nothing(catalog: Catalog):
+    """A change is whole or not at all, and what was not made is not noticed."""
+    with pytest.raises(ZeroDivisionError), catalog.change() as connection:
+        connection.execute(insert(units).values(id=9999, name="furlong"))
+        raise ZeroDivisionError
+    with catalog.read() as connection:
+        assert connection.execute(select(units).where(units.c.id == 9999)).all() == []
+    assert catalog.generation == 0
+
+
+def test_change_by_another_is_seen_at_the_next_poll(catalog: Catalog, catalog_dsn: str):
+    """Once for all that happened since; one's own changes are known without polling."""
+    other = Catalog.open(catalog_dsn)
+    add_account(other, NEW, token("a"), now=1)
+    assert (other.generation, catalog.generation) == (1, 0)
+    catalog.poll()
+    assert catalog.generation == 1
+    catalog.poll()
+    other.poll()
+    assert (other.generation, catalog.generation) == (1, 1)
+    other.close()
+
+
+def test_new_token_is_no_change(catalog: Catalog):
+    """Nothing that anyone remembers depends on it, so memories are not emptied by those who log in."""
+    account = add_account(catalog, NEW, token("a"), now=1)
+    before = catalog.generation
+    add_token(catalog, account.id, token("b"), now=2)
+    catalog.poll()
+    assert catalog.generation == before
+
+
+def test_rows_point_at_rows_that_exist(catalog: Catalog):
+    """A token of no account is refused by the database itself."""
+    with pytest.raises(IntegrityError):
+        add_token(catalog, 12345, token("a"), now=1)
+
+
+def test_database_that_is_gone_is_unavailable(catalog: Catalog):
+    """Trouble of the database is answered as such, not as a mistake of the caller."""
+    with pytest.raises(Unavailable), catalog.read() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        connection.execute(text("SELECT * FROM a_table_that_is_gone"))
+    catalog.poll()
+
+
+def test_catalog_that_cannot_be_reached_is_unavailable(tmp_path: Path):
+    """Already when it is opened."""
+    with pytest.raises(Unavailable):
+        Catalog.open(f"postgresql://nobody@/nothing?host={tmp_path}")
+
+
+@pytest.mark.parametrize("dsn", ["mysql://host/name", "sqlite://", "sqlite:///:memory:"])
+def test_other_databases_are_refused(dsn: str):
+    """Neither other servers nor a database that ends with the process."""
+    with pytest.raises(ValueError, match="must begin with"):
+        Catalog.open(dsn)
+
+
+def test_catalog_of_a_newer_version_is_left_alone(catalog_dsn: str):
+    """What a newer sensorium wrote, an older one must not guess at."""
+    catalog = Catalog.open(catalog_dsn)
+    with catalog.note() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    catalog.close()
+    with pytest.raises(CommandError, match="9999"):
+        Catalog.open(catalog_dsn)
+
+
+def test_shipped_rows_are_brought_up_to_date_and_others_stay(catalog: Catalog, catalog_dsn: str):
+    """At the next opening: a new name arrives, and everyone hears of it; people's own units are kept."""
+    with catalog.note() as connection:
+        connection.execute(update(units).where(units.c.id == 3).values(name="ug/m3"))
+        connection.execute(insert(units).values(id=9999, name="furlong"))
+    Catalog.open(catalog_dsn).close()
+    with catalog.read() as connection:
+        names = {row.id: row.name for row in connection.execute(select(units))}
+    assert (names[3], names[9999], len(names)) == ("µg/m³", "furlong", len(default_units()) + 1)
+    catalog.poll()
+    assert catalog.generation == 1
+
+
+def test_sqlite_syncs_every_commit(sqlite_template: str):
+    """Write-ahead log, synchronous=FULL (2) and foreign keys, on every connection; others cannot read it."""
+    catalog = Catalog.open(f"sqlite:///{sqlite_template}")
+    with catalog.read() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    catalog.close()
+    assert pragmas == ["wal", 2, 1]
+
+
+def test_default_catalogue_is_whole():
+    """Every id once, every component judged in a unit that is there, five data levels."""
+    numbers = [row["id"] for row in default_components()]
+    unit_numbers = [row["id"] for row in default_units()]
+    assert len(numbers) == len(set(numbers))
+    assert len(unit_numbers) == len(set(unit_numbers))
+    assert {row["qc_unit"] for row in default_components()} <= set(unit_numbers)
+    assert [row["value"] for row in default_levels()] == [0, 1, 2, 3, 4]
