@@ -1,9 +1,13 @@
 """The real data, and one server for all tests that push it."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.real_data.provider import Provider
+from tests.running import Server, running
 
 DATA = Path(os.environ.get("SENSORIUM_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -14,3 +18,17 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"no real data at {DATA}; SENSORIUM_TEST_DATA names another folder")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def server(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that all tests of real data share."""
+    with running(tmp_path_factory.mktemp("real") / "data") as server:
+        server.wait_for_engine()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def provider(server: Server) -> Provider:
+    """An account on it."""
+    return Provider.register(server)
