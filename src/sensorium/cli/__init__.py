@@ -1,11 +1,10 @@
 """The `sensorium` command, one file for each of its commands."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from sensorium.cli.check import check
+from sensorium.cli.demo import demo
+from sensorium.cli.importing import import_file
 from sensorium.cli.serve import serve, work
 
 app = typer.Typer(
@@ -14,8 +13,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, work, check):
+for command in (serve, work, check, demo):
     app.command()(command)
+app.command("import")(import_file)
 
 
 def main() -> None:
