@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import TextIOWrapper
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -218,7 +219,7 @@ def _send(file: Path, cutting: Cutting, door: InboundDoor, result: Result, conso
 def _report(file: Path, result: Result) -> None:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(f"{file.name}: {result.taken} packets taken, {result.rejected} rejected")
-    for rejected in result.first:
+    for rejected in sorted(result.first, key=attrgetter("number")):
         console.print(f"  {rejected.number}: {rejected.why}")
     if result.rejected > len(result.first):
         console.print(f"  and {result.rejected - len(result.first)} more")
