@@ -38,7 +38,7 @@ class Cluster:
     def create(self, template: str = "template0") -> str:
         """A new database, empty or a copy of another one; its name."""
         name = f"test_{next(self.numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return name
 
     def drop(self, name: str) -> None:

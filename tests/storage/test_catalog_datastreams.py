@@ -1,0 +1,85 @@
+"""A binding that stays the same keeps its series; any other gets a new one."""
+
+from dataclasses import replace
+
+import pytest
+
+from sensorium.model.device import Binding, NewDevice, Parameter, Schema
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
+from sensorium.storage.catalog.datastreams import add_bindings, find_streams, find_version_streams
+from sensorium.storage.catalog.devices import add_device
+
+A, B = Binding(12, 3, 1, "/a"), Binding(13, 3, 1, "/b")
+NEW = NewDevice(
+    name="Device",
+    description=None,
+    resolution=60,
+    epsg=4326,
+    enabled=True,
+    public=True,
+    location=None,
+    schema=Schema(parameters=(Parameter("a", "double"), Parameter("b", "double")), bindings=(A, B)),
+)
+
+
+@pytest.fixture
+def owner(catalog: Catalog) -> int:
+    """The id of an account."""
+    account = NewAccount("Institute", None, None, "a@example.org", "institute", "hash")
+    return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
+
+
+@pytest.fixture
+def device(catalog: Catalog, owner: int) -> int:
+    """The id of a device with the bindings A and B."""
+    return add_device(catalog, owner, NEW, {}, pool=None, now=1)
+
+
+def bound(catalog: Catalog, device: int, version: int, new: NewDevice) -> list[int]:
+    with catalog.change() as connection:
+        add_bindings(connection, device, version, new)
+    return [each.id for each in find_version_streams(catalog, device, version)]
+
+
+def test_equal_bindings_keep_their_series_in_any_order(catalog: Catalog, device: int):
+    """A device described anew with the same bindings goes on with its series."""
+    a, b = (each.id for each in find_version_streams(catalog, device, 1))
+    schema = replace(NEW.schema, bindings=(B, Binding(15, 2, 1, "/c"), A))
+    first, new, last = bound(catalog, device, 2, replace(NEW, schema=schema))
+    assert (first, last) == (b, a)
+    assert [each.id for each in find_streams(catalog, device)] == [a, b, new]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"component": 84}, {"unit": 101}, {"level": 2}, {"path": "/b"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_other_binding_is_another_series(catalog: Catalog, device: int, change: dict[str, int]):
+    """So data that are stored keep the meaning they had; the old version still names its own series."""
+    a, b = find_version_streams(catalog, device, 1)
+    schema = replace(NEW.schema, bindings=(replace(A, **change), B))
+    first, second = bound(catalog, device, 2, replace(NEW, schema=schema))
+    assert first not in (a.id, b.id)
+    assert second == b.id
+    assert find_version_streams(catalog, device, 1) == (a, b)
+
+
+@pytest.mark.parametrize(
+    "change", [{"resolution": 20}, {"epsg": 2000}], ids=lambda change: next(iter(change))
+)
+def test_other_resolution_or_reference_system_are_other_series(
+    catalog: Catalog, device: int, change: dict[str, int]
+):
+    """Both stand beside every stored value, and going back finds the first series again."""
+    before = [each.id for each in find_version_streams(catalog, device, 1)]
+    assert set(bound(catalog, device, 2, replace(NEW, **change))).isdisjoint(before)
+    assert bound(catalog, device, 3, NEW) == before
+
+
+def test_devices_share_no_series(catalog: Catalog, owner: int, device: int):
+    """Not even with equal bindings."""
+    other = add_device(catalog, owner, replace(NEW, name="Other"), {}, pool=None, now=2)
+    ids = {each.id for number in (device, other) for each in find_streams(catalog, number)}
+    assert len(ids) == 4
