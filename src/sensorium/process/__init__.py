@@ -1,0 +1,1 @@
+"""The engine process: packets of the log become observations, and queries are answered."""

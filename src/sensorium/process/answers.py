@@ -1,0 +1,151 @@
+"""What the engine process answers on its socket: the part of ClickHouse's HTTP interface that is used here.
+
+`POST /` has a query as its body, bound values `param_...` in the address and, beside ClickHouse's own, the
+`position` of the log that must be processed first. An answer that breaks off is not ended: its connection is.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Iterator
+from dataclasses import dataclass, field
+
+import anyio
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Send
+
+from sensorium.model.errors import Unavailable
+from sensorium.process.memory import resident
+from sensorium.process.positions import Positions
+from sensorium.process.replay import Replay, Replayed, Replays
+from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
+
+_WAIT = 2.0
+_read_replay = msgspec.json.Decoder(Replay).decode
+_write_replayed = msgspec.json.Encoder().encode
+
+
+def application(store: Store, positions: Positions, replays: Replays) -> Starlette:
+    """The engine process' answers as an ASGI application."""
+    answers = _Answers(store, positions, replays)
+    return Starlette(
+        routes=[
+            Route("/", answers.query, methods=["POST"]),
+            Route("/wait", answers.wait, methods=["GET"]),
+            Route("/ready", answers.ready, methods=["GET"]),
+            Route("/replay", answers.replay, methods=["POST"]),
+        ],
+        exception_handlers={Unavailable: _unavailable, QueryRefused: _refused},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    store: Store
+    positions: Positions
+    replays: Replays
+    free: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(STREAMS - 1)
+    )  # one is for a replay
+    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def query(self, request: Request) -> Response:
+        """POST /: the answer to a query."""
+        sql = (await request.body()).decode()
+        given = request.query_params.items()
+        bound = {name.removeprefix("param_"): text for name, text in given if name.startswith("param_")}
+        await self.positions.reach(_position(request))
+        await _within(self.free, "Too many answers are being read at once.")
+        return await _streamed(self.store.stream(sql, bound), self.free)
+
+    async def wait(self, request: Request) -> Response:
+        """GET /wait: nothing, once the position is processed."""
+        await self.positions.reach(_position(request))
+        return Response(status_code=204)
+
+    async def ready(self, _request: Request) -> Response:
+        """GET /ready: how far the worker and the archive are, and the memory of this process in bytes."""
+        newest = await run_in_threadpool(self.store.newest_packet)
+        state = {"offset": self.positions.reached, "packet": newest, "rss": resident()}
+        return Response(msgspec.json.encode(state), media_type="application/json")
+
+    async def replay(self, request: Request) -> Response:
+        """POST /replay: one line of JSON after each part of a replay. One replay runs at a time."""
+        wanted = _read_replay(await request.body() or b"{}")
+        await _within(self.replaying, "Another replay is running.")
+        return await _streamed(_lines(self.replays.run(wanted)), self.replaying)
+
+
+def _position(request: Request) -> int:
+    return int(request.query_params.get("position", "0"))
+
+
+async def _within(turn: asyncio.Semaphore | asyncio.Lock, otherwise: str) -> None:
+    try:
+        async with asyncio.timeout(_WAIT):
+            await turn.acquire()
+    except TimeoutError:
+        raise Unavailable(otherwise, retry_after=2) from None
+
+
+def _lines(parts: Iterator[Replayed]) -> Generator[bytes]:
+    for part in parts:
+        yield _write_replayed(part._asdict()) + b"\n"
+
+
+async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.Lock) -> Response:
+    """The pieces as they come. The first is awaited here, where an error can still be answered."""
+    answer = _Streamed(pieces, turn)
+    try:
+        await answer.begin()
+    except BaseException:
+        await answer.end()
+        raise
+    return answer
+
+
+class _Streamed(StreamingResponse):
+    """Pieces made in threads, closed at the end, also when the client went away; then the turn is free."""
+
+    media_type = "application/octet-stream"
+
+    def __init__(self, pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.Lock) -> None:
+        super().__init__(self._rest())
+        self._pieces = pieces
+        self._turn = turn
+        self._first = b""
+
+    async def begin(self) -> None:
+        self._first = await run_in_threadpool(next, self._pieces, b"")
+
+    async def _rest(self) -> AsyncGenerator[bytes]:
+        piece = self._first
+        while piece:
+            yield piece
+            piece = await run_in_threadpool(next, self._pieces, b"")
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        finally:
+            await self.end()
+
+    async def end(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(self._pieces.close)
+        self._turn.release()
+
+
+def _unavailable(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Unavailable)
+    return Response(error.why, 503, {"Retry-After": str(error.retry_after)}, media_type="text/plain")
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, QueryRefused)
+    return Response(
+        str(error), 500, {"X-ClickHouse-Exception-Code": str(error.code)}, media_type="text/plain"
+    )

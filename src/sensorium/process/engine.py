@@ -1,0 +1,165 @@
+"""The engine process: it owns the observation store, runs the worker and answers on a socket of its own."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import structlog
+import uvicorn
+import uvloop
+
+from sensorium.process.answers import application
+from sensorium.process.memory import release_start_pages
+from sensorium.process.plans import ReadingPlans
+from sensorium.process.positions import Positions
+from sensorium.process.processing import Processing
+from sensorium.process.replay import Replays
+from sensorium.process.worker import Worker
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.log import LogReader, Progress
+from sensorium.storage.observations.store import Store
+
+log = structlog.get_logger()
+
+ENGINE_LIBRARY = "_chdb"
+_DRAIN = 8  # seconds for open answers and the worker's batch to end
+
+
+class AlreadyRuns(Exception):
+    """Another engine process has the data folder."""
+
+
+class WorkerDied(Exception):
+    """The worker ended by an error that is not one of those it waits out."""
+
+
+def serve_engine(*, data: Path, catalog: str, observations: str, address: Path | None = None) -> None:
+    """Run the engine process until its standard input closes, SIGTERM or SIGINT comes, or the worker dies.
+
+    `data` is the folder with the log; `catalog` and `observations` are DSNs; `address` is the socket's path
+    ("engine.sock" in the folder by default). Raises AlreadyRuns, Unavailable and NotDurable at the start,
+    and WorkerDied.
+    """
+    with _only_engine(data / "lock"):
+        _use_own_temporary_folder(data / "tmp")
+        store = Store.open(observations)
+        try:
+            _run(store, data, Catalog.open(catalog), address or data / "engine.sock")
+        finally:
+            store.close()
+
+
+def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
+    packets, progress = LogReader(data / "log.db"), Progress.open(data / "progress.db")
+    try:
+        processing = Processing(store, ReadingPlans(catalog))
+        worker = Worker(packets, progress, processing)
+        release_start_pages(ENGINE_LIBRARY)
+        uvloop.run(_serve(store, worker, Replays(processing, worker), address))
+    finally:
+        packets.close()
+        progress.close()
+        catalog.close()
+
+
+async def _serve(store: Store, worker: Worker, replays: Replays, address: Path) -> None:
+    positions = Positions(worker, asyncio.get_running_loop())
+    server = _Server(_config(application(store, positions, replays)))
+    failures: list[BaseException] = []
+    thread = Thread(target=_work, args=(worker, server, failures), name="worker")
+    thread.start()
+    Thread(target=_end_with_parent, args=(server,), name="parent", daemon=True).start()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.end)
+    listener = _listen(address)
+    log.info("the engine answers", address=str(address), offset=worker.offset)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        address.unlink(missing_ok=True)
+        worker.stop()
+        await asyncio.to_thread(thread.join)
+    if failures:
+        raise WorkerDied from failures[0]
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to this file, so that the process closes what is open at its end."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none."""
+        yield
+
+    def end(self) -> None:
+        """Have the server finish what it is answering, and return."""
+        self.should_exit = True
+
+
+def _work(worker: Worker, server: _Server, failures: list[BaseException]) -> None:
+    try:
+        worker.run()
+    except BaseException as error:
+        log.exception("the worker died")
+        failures.append(error)
+        raise
+    finally:
+        server.end()
+
+
+def _end_with_parent(server: _Server) -> None:
+    """Wait for the end of standard input, which the parent process holds open for as long as it lives."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    server.end()
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # pyright: ignore[reportArgumentType] - Starlette's and uvicorn's names for an ASGI app differ
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN,
+    )
+
+
+def _listen(address: Path) -> socket.socket:
+    """A listening socket that only this user may connect to."""
+    address.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(address))
+    finally:
+        os.umask(before)
+    return listener
+
+
+def _use_own_temporary_folder(folder: Path) -> None:
+    """Have the engine's client put its insert files on the data folder's disk, and clear what a kill left."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.iterdir():
+        left.unlink()
+    tempfile.tempdir = str(folder)
+
+
+@contextmanager
+def _only_engine(lock: Path) -> Generator[None]:
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRuns(f"Another engine process works on the data folder {lock.parent}.") from None
+        yield

@@ -1,0 +1,130 @@
+"""The worker: log -> steps -> observations and archive, and only then on in the log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Condition
+from time import monotonic
+
+import structlog
+
+from sensorium.model.errors import Unavailable
+from sensorium.model.flags import PipelineStatus
+from sensorium.model.moments import to_microseconds
+from sensorium.process.processing import Outcome, Processing
+from sensorium.storage.log import DamageError, LogReader, Progress, Rejected
+
+log = structlog.get_logger()
+
+LINGER = 0.2
+_PACKETS, _BYTES = 16_384, 16 << 20  # at once
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+
+
+@dataclass
+class Worker:
+    """Works off the log in one thread: whoever calls `run`.
+
+    `moved` is called from that thread each time after more of the log is processed.
+    """
+
+    packets: LogReader
+    progress: Progress
+    processing: Processing
+    moved: Callable[[], None] = lambda: None
+    offset: int = field(default=0, init=False)
+    _wake: Condition = field(default_factory=Condition, init=False)
+    _hurried: bool = field(default=False, init=False)
+    _stopped: bool = field(default=False, init=False)
+    _newest: dict[int, int] = field(default_factory=dict[int, int], init=False)
+    _replayed: list[Outcome] = field(default_factory=list[Outcome], init=False)
+
+    def __post_init__(self) -> None:
+        self.offset = self.progress.offset()
+
+    def run(self) -> None:
+        """Work until `stop`. While catalog, engine or disk are at fault, try again with growing pauses."""
+        pause = _FIRST_PAUSE
+        while not self._stopped:
+            begun = monotonic()
+            try:
+                more = self.turn()
+            except Unavailable as error:
+                log.error("the worker waits", why=error.why, again_in=pause)
+                self._rest(pause, hasty=False)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                continue
+            pause = _FIRST_PAUSE
+            if not more:
+                self._rest(begun + LINGER - monotonic(), hasty=True)
+
+    def turn(self) -> bool:
+        """Process what the log has, up to a bound; whether that bound was reached. Raises Unavailable."""
+        try:
+            packets = self.packets.read(self.offset, rows=_PACKETS, size=_BYTES)
+        except DamageError as damage:
+            self._skip(damage)
+            return True
+        if packets:
+            outcome = self.processing.process(packets, archive=True)
+            self._commit(packets[-1].id, outcome)
+        elif self._replayed:
+            self._commit(self.offset, Outcome())
+        size = sum(len(packet.record) + len(packet.raw) for packet in packets)
+        return len(packets) >= _PACKETS or size >= _BYTES // 2
+
+    def hurry(self) -> None:
+        """Cut the lingering short: somebody waits for what the log has."""
+        with self._wake:
+            self._hurried = True
+            self._wake.notify()
+
+    def stop(self) -> None:
+        """Let `run` return after what it is at."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+
+    def settle(self, replayed: Outcome) -> None:
+        """Take up what became of packets that were processed once more."""
+        with self._wake:
+            self._replayed.append(replayed)
+
+    def _commit(self, offset: int, outcome: Outcome) -> None:
+        with self._wake:
+            replayed = list(self._replayed)
+        flags = dict(outcome.flags)
+        self._newest |= outcome.newest
+        for each in replayed:
+            flags |= {
+                device: flag
+                for device, flag in each.flags.items()
+                if each.newest[device] >= self._newest.get(device, 0)
+            }
+        rejected = [each for some in (outcome, *replayed) for each in some.rejected]
+        for each in rejected:
+            log.error("a packet is rejected", packet=each.packet, device=each.device, why=each.reason)
+        now = datetime.now(UTC)
+        self.progress.commit(
+            offset,
+            {device: PipelineStatus(flag, now) for device, flag in flags.items()},
+            rejected,
+            recovered=[packet for each in replayed for packet in each.processed],
+        )
+        with self._wake:
+            del self._replayed[: len(replayed)]
+        self.offset = offset
+        self.moved()
+
+    def _skip(self, damage: DamageError) -> None:
+        """Go on behind packets that the disk has not kept; each of them is on the rejected list."""
+        now = to_microseconds(datetime.now(UTC))
+        lost = Outcome(
+            rejected=[Rejected(id_, 0, str(damage), now) for id_ in range(damage.first, damage.last + 1)]
+        )
+        self._commit(damage.last, lost)
+
+    def _rest(self, seconds: float, *, hasty: bool) -> None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopped or (hasty and self._hurried), max(seconds, 0))
+            self._hurried = False

@@ -1,0 +1,66 @@
+"""The archive of packets: its columns, and packets made of them again."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from clickhouse_connect.driver.client import Client
+
+from sensorium.model.device import Position
+from sensorium.model.packet import Format, Packet
+
+TYPES = {
+    "id": "UInt64",
+    "received": "DateTime64(6, 'UTC')",
+    "device": "UInt32",
+    "schema_version": "UInt32",
+    "time": "Nullable(DateTime64(6, 'UTC'))",
+    "longitude": "Nullable(Float64)",
+    "latitude": "Nullable(Float64)",
+    "altitude": "Nullable(Float64)",
+    "format": "UInt8",
+    "record": "String",
+    "raw": "String",
+}
+_READ = """
+    SELECT id, toUnixTimestamp64Micro(received), device, schema_version, toUnixTimestamp64Micro(time),
+        longitude, latitude, altitude, format, record, raw
+    FROM packets FINAL
+    WHERE device = {device:UInt32} AND id > {after:UInt64} AND id <= {until:UInt64}
+        AND toUnixTimestamp64Micro(coalesce(time, received)) BETWEEN {begin:Int64} AND {end:Int64}
+    ORDER BY received, id
+"""
+
+
+def columns(packets: Sequence[Packet]) -> dict[str, list[Any]]:
+    """The packets as the columns of the archive."""
+    places = [packet.position for packet in packets]
+    return {
+        "id": [packet.id for packet in packets],
+        "received": [packet.received for packet in packets],
+        "device": [packet.device for packet in packets],
+        "schema_version": [packet.version for packet in packets],
+        "time": [packet.time for packet in packets],
+        "longitude": [None if place is None else place.longitude for place in places],
+        "latitude": [None if place is None else place.latitude for place in places],
+        "altitude": [None if place is None else place.altitude for place in places],
+        "format": [packet.format for packet in packets],
+        "record": [packet.record for packet in packets],
+        "raw": [packet.raw for packet in packets],
+    }
+
+
+def read(client: Client, bounds: dict[str, int]) -> Iterator[list[Packet]]:
+    """The packets of `device` with ids in (`after`, `until`] and times in [`begin`, `end`], in the order of
+    acceptance, some at a time. A packet without a time of its own has that of its receipt.
+    """
+    with client.query_column_block_stream(
+        _READ, parameters=bounds, query_formats={"String": "bytes"}
+    ) as blocks:
+        for block in cast(Iterator[list[Sequence[Any]]], blocks):
+            yield [_packet(row) for row in zip(*block, strict=True)]
+
+
+def _packet(row: tuple[Any, ...]) -> Packet:
+    number, received, device, version, time, longitude, latitude, altitude, written, record, raw = row
+    position = None if longitude is None else Position(longitude, latitude, altitude)
+    return Packet(number, received, device, version, time, position, Format(written), record, raw)

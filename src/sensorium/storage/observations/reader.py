@@ -1,0 +1,160 @@
+"""Everybody's side of the observation store: queries go to the engine process, answers stream back."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+import msgspec
+
+from sensorium.model.device import Datastream
+from sensorium.model.errors import Unavailable
+from sensorium.model.series import Shape
+from sensorium.storage.observations import select
+from sensorium.storage.observations.rows import month_bounds
+from sensorium.storage.observations.select import Query
+
+_LATEST = 10_413_791_999_999_999  # the last microsecond of 2299, where the engine's times end
+_AT_ONCE = 65_536  # rows that one query sorts; a longer answer is put together from several
+
+
+class QueryFailed(Exception):
+    """The engine refused a query of ours, or its answer was not whole."""
+
+
+class Reader:
+    """Queries the engine process on its socket. Every method raises Unavailable while it cannot answer."""
+
+    def __init__(self, socket: Path) -> None:
+        self._client = httpx2.AsyncClient(
+            transport=httpx2.AsyncHTTPTransport(uds=str(socket)),
+            base_url="http://engine",
+            timeout=httpx2.Timeout(30.0, connect=2.0, pool=2.0),
+        )
+
+    async def series(
+        self, streams: Sequence[Datastream], begin: int, end: int, shape: Shape, position: int
+    ) -> AsyncGenerator[bytes]:
+        """The observations with times in [`begin`, `end`] (microseconds since 1970 UTC) as a JSON array.
+
+        Sorted by time, component name and datastream; the packet with the id `position` is seen. The first
+        piece comes when the engine has answered. An answer that breaks off later raises, and never just ends.
+        """
+        separator = b"["
+        if streams:
+            async for first, last in self._windows(streams, begin, end, position):
+                async for lines in self._lines(select.rows(streams, shape, first, last)):
+                    yield separator + _joined(lines)
+                    separator = b","
+        yield b"[]" if separator == b"[" else b"]"
+
+    async def edge(
+        self, streams: Sequence[Datastream], shape: Shape, position: int, *, newest: bool
+    ) -> AsyncGenerator[bytes]:
+        """The newest or the oldest observation of each datastream that has any, as `series` gives them."""
+        times = await self._edges(streams, position, newest=newest) if streams else {}
+        separator = b"["
+        if times:
+            async for lines in self._lines(select.rows_at(streams, shape, times)):
+                yield separator + _joined(lines)
+                separator = b","
+        yield b"[]" if separator == b"[" else b"]"
+
+    async def wait(self, position: int) -> None:
+        """Return when the packet with the id `position` is processed."""
+        async with self._answer("GET", "/wait", {"position": str(position)}) as answer:
+            await answer.aread()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _windows(
+        self, streams: Sequence[Datastream], begin: int, end: int, position: int
+    ) -> AsyncGenerator[tuple[int, int]]:
+        """Spans of time, in order, that hold all rows and none of them many more than `_AT_ONCE`."""
+        begin, end = max(begin, 0), min(end, _LATEST)
+        span = end - begin + 1
+        while begin <= end:
+            until = min(begin + span - 1, end)
+            (extent,) = await self._read(select.extent(streams, begin, until), position)
+            count, first, last = extent["count"], extent["first"], extent["last"]
+            if count > 2 * _AT_ONCE and first < last:
+                begin, span = first, (last - first + 1) * _AT_ONCE // count + 1
+                continue
+            if count:
+                yield first, last
+            begin = until + 1
+            span = min(4 * span, span * _AT_ONCE // max(count, 1) + 1)
+
+    async def _edges(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
+        """The newest or oldest time of each datastream: month by month from that end, then more at once."""
+        found = await self._read(Query(select.MONTHS, {}), position)
+        months = sorted((each["month"] for each in found), reverse=newest)
+        times: dict[int, int] = {}
+        missing = list(streams)
+        some = 1
+        while missing and months:
+            bounds = [month_bounds(month) for month in months[:some]]
+            begin, end = min(bounds)[0], max(bounds)[1]
+            for each in await self._read(select.edges(missing, begin, end, newest=newest), position):
+                times[each["datastream"]] = each["at"]
+            missing = [stream for stream in missing if stream.id not in times]
+            months = months[some:]
+            some *= 2
+        return times
+
+    async def _read(self, query: Query, position: int) -> list[dict[str, Any]]:
+        """A short answer, as objects."""
+        lines = [lines async for lines in self._lines(query, position)]
+        return msgspec.json.decode(b"[" + b",".join(_joined(each) for each in lines) + b"]")
+
+    async def _lines(self, query: Query, position: int = 0) -> AsyncGenerator[bytes]:
+        """The answer to a query for JSONEachRow in runs of whole lines, each ending in a newline.
+
+        Raises QueryFailed, or Unavailable, when the answer ends before its end.
+        """
+        parameters = {f"param_{name}": text for name, text in query.parameters.items()}
+        if position:
+            parameters["position"] = str(position)
+        rest = b""
+        async with self._answer("POST", "/", parameters, query.sql.encode()) as answer:
+            async for piece in answer.aiter_raw():
+                whole, newline, after = piece.rpartition(b"\n")
+                if newline:
+                    yield rest + whole + newline
+                    rest = after
+                else:
+                    rest += piece
+        if rest:
+            raise QueryFailed(f"the engine's answer breaks off: {rest[:200]!r}")
+
+    @asynccontextmanager
+    async def _answer(
+        self, method: str, path: str, parameters: dict[str, str], body: bytes = b""
+    ) -> AsyncGenerator[httpx2.Response]:
+        """The engine's answer, if it is one. Parameters may be longer than httpx lets an address be."""
+        target = f"{path}?{urlencode(parameters)}".encode()
+        try:
+            async with self._client.stream(
+                method, path, content=body, extensions={"target": target}
+            ) as answer:
+                if answer.status_code != 200:
+                    await answer.aread()
+                    _refuse(answer)
+                yield answer
+        except httpx2.TransportError as error:
+            raise Unavailable("The observation store cannot be reached now.") from error
+
+
+def _refuse(answer: httpx2.Response) -> None:
+    if answer.status_code == 503:
+        raise Unavailable(answer.text, retry_after=int(answer.headers.get("retry-after", "1")))
+    raise QueryFailed(f"the engine answered {answer.status_code}: {answer.text[:500]}")
+
+
+def _joined(lines: bytes) -> bytes:
+    # a newline inside a value is escaped in JSON, so each one ends a row
+    return lines[:-1].replace(b"\n", b",")

@@ -1,0 +1,79 @@
+"""Rows of observations, as the columns in which they are worked up and written."""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+
+from sensorium.model.moments import EPOCH, to_microseconds
+
+_MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitions
+
+
+@dataclass(slots=True)
+class Rows:
+    """Observations: one list for each column, all of one length; None where every row has the default.
+
+    `time` is in microseconds since 1970 UTC. Of rows with equal device, datastream and time the one with the
+    highest `version` is in force, and none is when that one has `is_deleted` 1.
+    """
+
+    device: list[int]
+    datastream: list[int]
+    time: list[int]
+    value: list[float | None]
+    longitude: list[float | None]
+    latitude: list[float | None]
+    altitude: list[float | None]
+    packet: list[int]
+    version: list[int]
+    text: list[str | None] | None = None
+    value_corrected: list[float | None] | None = None
+    level_corrected: list[int | None] | None = None
+    qc: list[int] | None = None
+    qcs: list[int] | None = None
+    qa: list[int] | None = None
+    qas: list[int] | None = None
+    is_deleted: list[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def columns(self) -> dict[str, list[object]]:
+        """The columns that are there, by name."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: column for name, column in named.items() if column is not None}
+
+    def take(self, indices: list[int]) -> "Rows":
+        """These rows alone, in this order."""
+        return Rows(**{name: [column[i] for i in indices] for name, column in self.columns().items()})  # pyright: ignore[reportArgumentType]
+
+
+def version_of(generation: int, packet: int, turn: int) -> int:
+    """The version of a row: a later generation of processing wins, then a later packet, then a later turn."""
+    return generation << 48 | packet << 2 | turn
+
+
+def by_months(rows: Rows) -> list[Rows]:
+    """The rows in pieces, none of which spans more months than one insert may."""
+    if not len(rows):
+        return []
+    first, last = _month(min(rows.time)), _month(max(rows.time))
+    if last - first < _MONTHS_AT_ONCE:
+        return [rows]
+    pieces: dict[int, list[int]] = {}
+    for index, time in enumerate(rows.time):
+        pieces.setdefault(_month(time) // _MONTHS_AT_ONCE, []).append(index)
+    return [rows.take(indices) for _, indices in sorted(pieces.items())]
+
+
+def _month(microseconds: int) -> int:
+    moment = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
+    return moment.year * 12 + moment.month - 1
+
+
+def month_bounds(month: int) -> tuple[int, int]:
+    """The first and the last microsecond of a month written as the number YYYYMM."""
+    year, number = divmod(month, 100)
+    following = year * 12 + number  # counted in months, of which January is 0
+    begin = datetime(year, number, 1, tzinfo=EPOCH.tzinfo)
+    end = datetime(following // 12, following % 12 + 1, 1, tzinfo=EPOCH.tzinfo)
+    return to_microseconds(begin), to_microseconds(end) - 1

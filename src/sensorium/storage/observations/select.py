@@ -1,0 +1,137 @@
+"""The queries for observations: a shape becomes a list of columns, datastreams become bound parameters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sensorium.model.device import Datastream
+from sensorium.model.series import Column, Flags, Shape
+
+_BEGIN = "intDiv(toUnixTimestamp64Micro(time), 1000000)"
+_COLUMNS = {
+    Column.DEVICE: "device",
+    Column.COMPONENT: "transform(datastream, {ids:Array(UInt32)}, {components:Array(String)}, '')",
+    Column.UNIT: "transform(datastream, {ids:Array(UInt32)}, {units:Array(String)}, '')",
+    Column.LEVEL: "transform(datastream, {ids:Array(UInt32)}, {levels:Array(Int16)}, toInt16(0))",
+    Column.EPSG: "transform(datastream, {ids:Array(UInt32)}, {epsgs:Array(UInt32)}, toUInt32(0))",
+    Column.BEGIN: _BEGIN,
+    Column.END: (
+        f"{_BEGIN} + transform(datastream, {{ids:Array(UInt32)}}, {{resolutions:Array(UInt32)}}, toUInt32(0))"
+    ),
+    Column.VALUE: "value",
+    Column.VALUE_CORRECTED: "value_corrected",
+    Column.LEVEL_CORRECTED: "level_corrected",
+    Column.LONGITUDE: "longitude",
+    Column.LATITUDE: "latitude",
+    Column.ALTITUDE: "altitude",
+}
+_OF_STREAMS = "device IN {devices:Array(UInt32)} AND datastream IN {ids:Array(UInt32)}"
+_WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
+    AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
+_AT = """time IN arrayMap(at -> fromUnixTimestamp64Micro(at, 'UTC'), {times:Array(Int64)})
+    AND toUnixTimestamp64Micro(time)
+    = transform(datastream, {ids:Array(UInt32)}, {times:Array(Int64)}, toInt64(-1))"""
+_EXTENT = """count() AS count, toUnixTimestamp64Micro(min(time)) AS first,
+    toUnixTimestamp64Micro(max(time)) AS last"""
+_ORDER = "time, transform(datastream, {ids:Array(UInt32)}, {ranks:Array(UInt32)}, toUInt32(0))"
+
+MONTHS = """
+    SELECT DISTINCT toUInt32(partition) AS month FROM system.parts
+    WHERE active AND database = currentDatabase() AND table = 'observations' FORMAT JSONEachRow
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query's text and its bound values, in the notation of ClickHouse's HTTP interface."""
+
+    sql: str
+    parameters: Mapping[str, str]
+
+
+def rows(streams: Sequence[Datastream], shape: Shape, begin: int, end: int) -> Query:
+    """The rows of the datastreams with times in [`begin`, `end`], by time, component name and datastream."""
+    return Query(
+        _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_WITHIN} ORDER BY {_ORDER}"),
+        {**_bound(streams), "begin": str(begin), "end": str(end)},
+    )
+
+
+def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int]) -> Query:
+    """The row of each datastream at its own time, in the order of `rows`."""
+    there = [stream for stream in streams if stream.id in times]
+    return Query(
+        _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
+        {**_bound(there), "times": _array(times[each.id] for each in _ranked(there))},
+    )
+
+
+def extent(streams: Sequence[Datastream], begin: int, end: int) -> Query:
+    """How many rows there are at most in [`begin`, `end`], and the first and last time among them."""
+    return Query(
+        _select(_EXTENT, "observations", f"{_OF_STREAMS} AND {_WITHIN}"),
+        {**_keys(streams), "begin": str(begin), "end": str(end)},
+    )
+
+
+def edges(streams: Sequence[Datastream], begin: int, end: int, *, newest: bool) -> Query:
+    """The newest or oldest time within [`begin`, `end`] of each datastream that has a row there."""
+    at = f"toUnixTimestamp64Micro({'max' if newest else 'min'}(time)) AS at"
+    return Query(
+        _select(
+            f"datastream, {at}", "observations FINAL", f"{_OF_STREAMS} AND {_WITHIN} GROUP BY datastream"
+        ),
+        {**_keys(streams), "begin": str(begin), "end": str(end)},
+    )
+
+
+def _select(shown: str, table: str, condition: str) -> str:
+    return f"SELECT {shown} FROM {table} WHERE {condition} FORMAT JSONEachRow"  # noqa: S608 - constants of this file
+
+
+def _shown(shape: Shape) -> str:
+    return ", ".join(f"{_expression(what)} AS {_quoted(name)}" for name, what in shape.items())
+
+
+def _expression(what: Column | Flags) -> str:
+    if isinstance(what, Flags):
+        digits = f"right(leftPad(bin({what.word}), 64, '0'), {what.width:d})"
+        return f"CAST(({what.word}, {digits}), 'Tuple(flags UInt16, bitflags String)')"
+    return _COLUMNS[what]
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def _ranked(streams: Sequence[Datastream]) -> list[Datastream]:
+    return sorted(streams, key=lambda stream: (stream.component.name, stream.id))
+
+
+def _keys(streams: Sequence[Datastream]) -> dict[str, str]:
+    return {
+        "devices": _array(sorted({stream.device for stream in streams})),
+        "ids": _array(stream.id for stream in _ranked(streams)),
+    }
+
+
+def _bound(streams: Sequence[Datastream]) -> dict[str, str]:
+    ranked = _ranked(streams)
+    return {
+        **_keys(streams),
+        "components": _array(stream.component.name for stream in ranked),
+        "units": _array(stream.unit.name for stream in ranked),
+        "levels": _array(stream.level for stream in ranked),
+        "epsgs": _array(stream.epsg for stream in ranked),
+        "resolutions": _array(stream.resolution for stream in ranked),
+        "ranks": _array(range(len(ranked))),
+    }
+
+
+def _array(values: Iterable[int] | Iterable[str]) -> str:
+    return "[" + ",".join(_literal(value) for value in values) + "]"
+
+
+def _literal(value: int | str) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

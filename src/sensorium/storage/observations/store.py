@@ -1,0 +1,250 @@
+"""The engine process' side of the observation store: it writes, and it answers queries."""
+
+import queue
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import IOBase
+from threading import Lock
+from typing import cast
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Error
+
+from sensorium.model.errors import Unavailable
+from sensorium.model.packet import Packet
+from sensorium.storage.observations import packets as archive
+from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
+from sensorium.storage.observations.rows import Rows, by_months
+from sensorium.storage.observations.tables import create_tables
+
+STREAMS = 12  # an open stream has a client for itself
+_WAIT = 2.0
+_CHUNK = 1 << 18
+
+_TYPES = {
+    "device": "UInt32",
+    "datastream": "UInt32",
+    "time": "DateTime64(6, 'UTC')",
+    "value": "Nullable(Float64)",
+    "text": "Nullable(String)",
+    "value_corrected": "Nullable(Float64)",
+    "level_corrected": "Nullable(Int16)",
+    "qc": "UInt16",
+    "qcs": "UInt16",
+    "qa": "UInt16",
+    "qas": "UInt16",
+    "longitude": "Nullable(Float64)",
+    "latitude": "Nullable(Float64)",
+    "altitude": "Nullable(Float64)",
+    "packet": "UInt64",
+    "version": "UInt64",
+    "is_deleted": "UInt8",
+}
+
+_NEWEST_OF = """
+    SELECT max(id) FROM packets WHERE device = {device:UInt32}
+        AND received = (SELECT max(received) FROM packets WHERE device = {device:UInt32})
+"""
+_ROWS_OF = """
+    SELECT datastream, toUnixTimestamp64Micro(time), packet, version FROM observations FINAL
+    WHERE device = {device:UInt32} AND packet IN {packets:Array(UInt64)}
+        AND time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
+        AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')
+"""
+
+# The disk, the memory or the server, never the rows: files, syncs, time-outs, limits, network, no space.
+_TROUBLES = {74, 75, 76, 87, 88, 89, 101, 159, 198, 202, 209, 210, 241, 242, 243, 252, 279, 425, 999, 1001}
+_QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+_OUTFILE = re.compile(r"\bOUTFILE\b", re.IGNORECASE)
+
+
+class RowsRefused(Exception):
+    """The engine is well and can write, but not these rows or packets."""
+
+
+class QueryRefused(Exception):
+    """The engine is well but has no answer to this query; `code` is ClickHouse's number of the error."""
+
+    def __init__(self, why: str, code: int = 0) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A bound value in the notation of the HTTP interface, handed on as it is."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Store:
+    """The tables and the clients of the one engine of a data folder or of a server. Threads may share it."""
+
+    @classmethod
+    def open(cls, dsn: str) -> "Store":
+        """Open "chdb:///folder" or a ClickHouse server's DSN, and create the tables that are missing.
+
+        Raises Unavailable, and NotDurable when the tables do not keep what they must keep.
+        """
+        writer = connect(dsn, WRITING)
+        try:
+            with troubles():
+                create_tables(writer)
+            return cls(dsn, writer)
+        except BaseException:
+            writer.close()
+            raise
+
+    def __init__(self, dsn: str, writer: Client) -> None:
+        self._dsn = dsn
+        self._writer = writer
+        self._writing = Lock()
+        self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
+        for _ in range(STREAMS):
+            self._idle.put(None)  # a client is made when it is first needed
+
+    def write(self, rows: Rows) -> None:
+        """Store the rows; they are on the disk when this returns. Writing equal rows again changes nothing.
+
+        Raises RowsRefused, and Unavailable when the fault is the engine's or the disk's. Some of the rows may
+        be stored then.
+        """
+        for piece in by_months(rows):
+            columns = piece.columns()
+            self._insert("observations", columns, [_TYPES[name] for name in columns])
+
+    def archive(self, packets: Sequence[Packet]) -> None:
+        """Keep the packets; they are on the disk when this returns. Raises as `write` does."""
+        if packets:
+            self._insert("packets", archive.columns(packets), list(archive.TYPES.values()))
+
+    def _insert(self, table: str, columns: Mapping[str, Sequence[object]], types: Sequence[str]) -> None:
+        with self._writing:
+            try:
+                self._writer.insert(
+                    table,
+                    list(columns.values()),
+                    column_names=list(columns),
+                    column_type_names=types,
+                    column_oriented=True,
+                )
+            except (ClickHouseError, OSError, ValueError, TypeError, OverflowError) as error:
+                if _is_trouble(error):
+                    raise Unavailable(
+                        f"The observation store cannot write: {error}", retry_after=5
+                    ) from error
+                with troubles():
+                    self._writer.command("INSERT INTO probe VALUES (1)")
+                raise RowsRefused(str(error)) from error
+
+    def newest_packet(self) -> int:
+        """The id of the newest packet of the archive, 0 when it is empty. Raises Unavailable."""
+        with self._writing, troubles():
+            answer = self._writer.query(
+                "SELECT max(id) FROM packets WHERE received = (SELECT max(received) FROM packets)"
+            )
+        return int(answer.result_rows[0][0])
+
+    def stream(self, sql: str, parameters: Mapping[str, str]) -> Generator[bytes]:
+        """The answer to a query, piece by piece. Closing the iterator ends the query.
+
+        `parameters` are bound values in the notation of ClickHouse's HTTP interface. Raises QueryRefused, and
+        Unavailable when all clients are in use or the engine fails: also in the middle of an answer, which
+        then is not whole.
+        """
+        if not _QUERY.match(sql) or _OUTFILE.search(sql):
+            raise QueryRefused("only SELECT is answered here")
+        bound = {name: _Bound(text) for name, text in parameters.items()}
+        with self._client() as client:
+            stream = cast(IOBase, client.raw_stream(sql, parameters=bound))
+            try:
+                while piece := stream.read(_CHUNK):
+                    yield piece
+            finally:
+                stream.close()
+
+    def archived(
+        self, device: int, *, after: int, until: int, begin: int, end: int
+    ) -> Iterator[list[Packet]]:
+        """The packets of a device with ids in (`after`, `until`] and times in [`begin`, `end`].
+
+        They come in the order of acceptance, some at a time. A packet without a time of its own has that of
+        its receipt. Raises as `stream` does.
+        """
+        bounds = {"device": device, "after": after, "until": until, "begin": begin, "end": end}
+        with self._client() as client:
+            yield from archive.read(client, bounds)
+
+    def archived_devices(self) -> list[int]:
+        """The devices that have packets in the archive, in order. Raises as `stream` does."""
+        with self._client() as client:
+            answer = client.query("SELECT DISTINCT device FROM packets ORDER BY device")
+        return [device for (device,) in answer.result_rows]
+
+    def newest_packet_of(self, device: int) -> int:
+        """The id of the newest packet of a device in the archive, 0 without one. Raises as `stream` does."""
+        with self._client() as client:
+            answer = client.query(_NEWEST_OF, parameters={"device": device})
+        return int(answer.result_rows[0][0])
+
+    def rows_of(
+        self, device: int, packets: Sequence[int], begin: int, end: int
+    ) -> list[tuple[int, int, int, int]]:
+        """(datastream, time, packet, version) of each row in force that these packets of the device made.
+
+        The rows have times in [`begin`, `end`]. Raises as `stream` does.
+        """
+        bounds = {"device": device, "packets": list(packets), "begin": begin, "end": end}
+        with self._client() as client:
+            answer = client.query(_ROWS_OF, parameters=bounds)
+        return [
+            (datastream, time, packet, version) for datastream, time, packet, version in answer.result_rows
+        ]
+
+    @contextmanager
+    def _client(self) -> Generator[Client]:
+        """A client for one query or stream."""
+        client = self._take()
+        try:
+            yield client
+        except Error as error:
+            if _is_trouble(error):
+                raise Unavailable(f"The observation store does not answer: {error}") from error
+            raise QueryRefused(str(error), error.code or 0) from error
+        except OSError as error:
+            raise Unavailable(f"The observation store does not answer: {error}") from error
+        finally:
+            self._idle.put(client)
+
+    def _take(self) -> Client:
+        try:
+            client = self._idle.get(timeout=_WAIT)
+        except queue.Empty:
+            raise Unavailable("Too many answers are being read at once.", retry_after=2) from None
+        if client is not None:
+            return client
+        try:
+            return connect(self._dsn, READING)
+        except BaseException:
+            self._idle.put(None)
+            raise
+
+    def close(self) -> None:
+        """Close every client that is not in use, and the engine with the last of them."""
+        while not self._idle.empty():
+            client = self._idle.get_nowait()
+            if client is not None:
+                client.close()
+        self._writer.close()
+
+
+def _is_trouble(error: Exception) -> bool:
+    """Whether the engine, the disk or the way to them is at fault, and not what was asked or written."""
+    if isinstance(error, OSError):
+        return True
+    return isinstance(error, Error) and not isinstance(error, DataError) and error.code in _TROUBLES

@@ -1,0 +1,81 @@
+"""The tables, and the settings without which a stored row would not be on the disk."""
+
+import re
+
+from clickhouse_connect.driver.client import Client
+
+# MergeTree syncs nothing by default, and drops the parts it has merged at once.
+DURABLE = {
+    "fsync_after_insert": 1,
+    "fsync_part_directory": 1,
+    "min_rows_to_fsync_after_merge": 1,
+    "min_compressed_bytes_to_fsync_after_merge": 1,
+}
+
+_COLUMNS = {
+    "observations": """
+        device UInt32 CODEC(Delta, ZSTD(1)),
+        datastream UInt32 CODEC(Delta, ZSTD(1)),
+        time DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+        value Nullable(Float64) CODEC(Gorilla, ZSTD(1)),
+        text Nullable(String) CODEC(ZSTD(1)),
+        value_corrected Nullable(Float64) CODEC(Gorilla, ZSTD(1)),
+        level_corrected Nullable(Int16) CODEC(ZSTD(1)),
+        qc UInt16 CODEC(ZSTD(1)),
+        qcs UInt16 CODEC(ZSTD(1)),
+        qa UInt16 CODEC(ZSTD(1)),
+        qas UInt16 CODEC(ZSTD(1)),
+        longitude Nullable(Float64) CODEC(ZSTD(1)),
+        latitude Nullable(Float64) CODEC(ZSTD(1)),
+        altitude Nullable(Float64) CODEC(ZSTD(1)),
+        packet UInt64 CODEC(Delta, ZSTD(1)),
+        version UInt64 CODEC(Delta, ZSTD(1)),
+        is_deleted UInt8 CODEC(ZSTD(1))""",
+    "packets": """
+        device UInt32 CODEC(Delta, ZSTD(1)),
+        received DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+        id UInt64 CODEC(Delta, ZSTD(1)),
+        schema_version UInt32 CODEC(ZSTD(1)),
+        time Nullable(DateTime64(6, 'UTC')) CODEC(Delta, ZSTD(1)),
+        longitude Nullable(Float64) CODEC(ZSTD(1)),
+        latitude Nullable(Float64) CODEC(ZSTD(1)),
+        altitude Nullable(Float64) CODEC(ZSTD(1)),
+        format UInt8 CODEC(ZSTD(1)),
+        record String CODEC(ZSTD(1)),
+        raw String CODEC(ZSTD(3)),
+        INDEX ids id TYPE minmax GRANULARITY 1""",
+    "probe": "n UInt8",
+}
+_LAYOUT = {
+    "observations": """ReplacingMergeTree(version, is_deleted)
+        PARTITION BY toYYYYMM(time) ORDER BY (device, datastream, time)""",
+    "packets": "ReplacingMergeTree PARTITION BY toYYYYMM(received) ORDER BY (device, received, id)",
+    "probe": "ReplacingMergeTree ORDER BY n",
+}
+
+
+class NotDurable(Exception):
+    """A table keeps less than it must: rows could be lost although they were reported stored."""
+
+
+def create_tables(client: Client) -> None:
+    """Create what is missing and read the settings back. Raises NotDurable when they are not in force."""
+    settings = ", ".join(f"{name} = {value}" for name, value in DURABLE.items())
+    for table, columns in _COLUMNS.items():
+        client.command(
+            f"CREATE TABLE IF NOT EXISTS {table} ({columns}) ENGINE = {_LAYOUT[table]} SETTINGS {settings}"
+        )
+    for table in _COLUMNS:
+        _verify(client, table)
+
+
+def _verify(client: Client, table: str) -> None:
+    answer = client.query(
+        "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",
+        parameters={"table": table},
+    )
+    (engine,) = answer.result_rows[0]
+    found = {name: int(value) for name, value in re.findall(r"(\w+) = (\d+)\b", engine)}
+    lacking = [f"{name} = {value}" for name, value in DURABLE.items() if found.get(name) != value]
+    if lacking:
+        raise NotDurable(f"table {table} of the observation store lacks the settings {', '.join(lacking)}")
