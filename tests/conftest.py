@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.tables import metadata
 from tests import postgres
+
+SHARED = {"revision", "units", "components", "levels"}
+OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +26,8 @@ def cluster() -> Iterator[postgres.Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(cluster: postgres.Cluster) -> str:
-    """The name of a PostgreSQL database with an empty catalog in it."""
+def postgresql_catalog(cluster: postgres.Cluster) -> str:
+    """The name of a PostgreSQL database with a catalog in it, which tests use in turn."""
     name = cluster.create()
     Catalog.open(cluster.dsn(name)).close()
     return name
@@ -57,20 +61,22 @@ def empty_dsn(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> I
 
 @pytest.fixture
 def catalog_dsn(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty catalog, made as a copy, which is faster than opening a new one."""
+    """The address of a catalog without accounts: a copy of a file, or a database that is emptied afterwards.
+
+    A test that changes the tables themselves or the shipped catalogue takes an `empty_dsn` instead.
+    """
     if backend == "sqlite":
         yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'catalog.db')}"
         return
-    template: str = request.getfixturevalue("postgresql_template")
+    name: str = request.getfixturevalue("postgresql_catalog")
     server: postgres.Cluster = request.getfixturevalue("cluster")
-    name = server.create(template)
     yield server.dsn(name)
-    server.drop(name)
+    server.clear(name, OWNED)
 
 
 @pytest.fixture
 def catalog(catalog_dsn: str) -> Iterator[Catalog]:
-    """An empty catalog."""
+    """A catalog without accounts."""
     opened = Catalog.open(catalog_dsn)
     yield opened
     opened.close()

@@ -35,19 +35,23 @@ class Cluster:
         """The address of a database."""
         return f"postgresql+psycopg://{USER}@/{name}?host={self.folder}"
 
-    def create(self, template: str = "template0") -> str:
-        """A new database, empty or a copy of another one; its name."""
+    def create(self) -> str:
+        """A new database with nothing in it; its name."""
         name = f"test_{next(self.numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        self._run("postgres", "CREATE DATABASE {} STRATEGY FILE_COPY", name)
         return name
 
     def drop(self, name: str) -> None:
         """Remove a database."""
-        self._run("DROP DATABASE {} WITH (FORCE)", name)
+        self._run("postgres", "DROP DATABASE {} WITH (FORCE)", name)
 
-    def _run(self, statement: str, *names: str) -> None:
+    def clear(self, name: str, tables: list[str]) -> None:
+        """Remove every row of the tables, in that order."""
+        self._run(name, "; ".join("DELETE FROM {}" for _ in tables), *tables)
+
+    def _run(self, database: str, statement: str, *names: str) -> None:
         with psycopg.connect(
-            host=str(self.folder), user=USER, dbname="postgres", autocommit=True
+            host=str(self.folder), user=USER, dbname=database, autocommit=True
         ) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 

@@ -122,27 +122,29 @@ def test_other_databases_are_refused(dsn: str):
         Catalog.open(dsn)
 
 
-def test_catalog_of_a_newer_version_is_left_alone(catalog_dsn: str):
+def test_catalog_of_a_newer_version_is_left_alone(empty_dsn: str):
     """What a newer sensorium wrote, an older one must not guess at."""
-    catalog = Catalog.open(catalog_dsn)
+    catalog = Catalog.open(empty_dsn)
     with catalog.note() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     catalog.close()
     with pytest.raises(CommandError, match="9999"):
-        Catalog.open(catalog_dsn)
+        Catalog.open(empty_dsn)
 
 
-def test_shipped_rows_are_brought_up_to_date_and_others_stay(catalog: Catalog, catalog_dsn: str):
+def test_shipped_rows_are_brought_up_to_date_and_others_stay(empty_dsn: str):
     """At the next opening: a new name arrives, and everyone hears of it; people's own units are kept."""
+    catalog = Catalog.open(empty_dsn)
     with catalog.note() as connection:
         connection.execute(update(units).where(units.c.id == 3).values(name="ug/m3"))
         connection.execute(insert(units).values(id=9999, name="furlong"))
-    Catalog.open(catalog_dsn).close()
+    Catalog.open(empty_dsn).close()
     with catalog.read() as connection:
         names = {row.id: row.name for row in connection.execute(select(units))}
     assert (names[3], names[9999], len(names)) == ("µg/m³", "furlong", len(default_units()) + 1)
     catalog.poll()
     assert catalog.generation == 1
+    catalog.close()
 
 
 def test_sqlite_syncs_every_commit(sqlite_template: str):
