@@ -1,0 +1,71 @@
+"""`python -m bench [SECTION...]`: measure, and print one table."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import batch, read, single, start
+from bench.machine import cores, scratch
+from bench.programs import Missing
+from bench.rows import ROWS_OF_DEVICE, stored
+from bench.table import Line, render
+
+SECTIONS = ("single", "batch", "read", "start")
+
+
+def main() -> int:
+    """Measure what is asked for; 1 when something needed is missed, or missing."""
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        cores()
+        with scratch() as folder:
+            lines = list(_measured(asked, folder))
+    except Missing as lack:
+        print(lack, file=sys.stderr)
+        return 1
+    missed = sum(not line.met for line in lines)
+    print(render(lines))
+    print(f"\n{missed} of {sum(bool(line.needed) for line in lines)} needs are missed.")
+    return 1 if missed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all without one"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="how often each thing is measured")
+    parser.add_argument("--seconds", type=int, default=5, help="length of a round of single packets")
+    parser.add_argument("--rows", type=int, default=50_000_000, help="rows stored for the reads and starts")
+    parser.add_argument(
+        "--few", type=int, default=1_000_000, help="rows stored for the comparison of small reads"
+    )
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}")
+    asked.sections = asked.sections or list(SECTIONS)
+    return asked
+
+
+def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
+    if "single" in asked.sections:
+        yield from single.measure(folder, asked.rounds, asked.seconds)
+    if "batch" in asked.sections:
+        yield from batch.measure(folder, asked.rounds)
+    if {"read", "start"}.isdisjoint(asked.sections):
+        return
+    many = folder / "many"
+    device = stored(many, asked.rows)
+    yield Line("rows stored", f"{-(-asked.rows // ROWS_OF_DEVICE) * ROWS_OF_DEVICE:,}")
+    if "read" in asked.sections:
+        few = folder / "few"
+        yield from read.measure((few, stored(few, asked.few)), (many, device), asked.rounds)
+    if "start" in asked.sections:
+        yield from start.measure(many, device, asked.rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
