@@ -3,15 +3,18 @@
 import asyncio
 import fcntl
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from time import time_ns
 
+import structlog
 import uvicorn
 import uvloop
 from starlette.routing import Route
@@ -21,8 +24,8 @@ from sensorium.dialects.dialect import Dialect
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Acceptance
 from sensorium.ingest.doors import Doors
-from sensorium.model.errors import Refusal
-from sensorium.process.engine import serve_engine
+from sensorium.model.errors import Refusal, Unavailable
+from sensorium.process.engine import AlreadyRuns, serve_engine
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
 from sensorium.register.accounts import Accounts
@@ -40,12 +43,17 @@ from sensorium.server.openapi import openapi
 from sensorium.server.supervise import EngineProcess
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.log import Log, Progress
-from sensorium.storage.observations import Reader
+from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
+from sensorium.storage.observations.reader import Reader
 from sensorium.web.pages import house_pages
 
 POLL_CATALOG_EVERY = 1.0
 TRIM_EVERY = 3600.0
+SECOND = 1_000_000
+BACKLOG = 2048  # connections that wait to be accepted
+UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
+
+log = structlog.get_logger()
 
 
 class AlreadyServed(Exception):
@@ -58,7 +66,8 @@ class Stores:
 
     catalog: Catalog
     log: Log
-    progress: Progress
+    written: LogReader
+    progress: ProgressReader
     reader: Reader
 
 
@@ -80,12 +89,72 @@ def run_front(settings: Settings, listening: Callable[[str], None] = say_address
 
 
 def run_engine(settings: Settings) -> None:
-    """Run the engine process until its standard input closes or it is told to stop."""
+    """Run the engine process until its standard input closes or it is told to stop.
+
+    Raises AlreadyServed when another engine process has the data folder.
+    """
     configure_logging(settings.log_level, settings.log_format, "engine")
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    serve_engine(
-        data=settings.data.resolve(), catalog=settings.catalog_dsn, observations=settings.observations_dsn
-    )
+    try:
+        serve_engine(
+            data=settings.data.resolve(), catalog=settings.catalog_dsn, observations=settings.observations_dsn
+        )
+    except AlreadyRuns as error:
+        raise AlreadyServed(str(error)) from None
+
+
+def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
+    """What a running platform needs to reach, each with a look at it that says what it found or raises."""
+    data = settings.data.resolve()
+
+    def catalog() -> str:
+        opened = Catalog.open(settings.catalog_dsn)
+        opened.close()
+        return "the tables are there"
+
+    def log() -> str:
+        reader = LogReader(data / "log.db")
+        try:
+            return f"newest packet {reader.newest()}"
+        finally:
+            reader.close()
+
+    def progress() -> str:
+        reader = ProgressReader(data / "progress.db")
+        try:
+            return f"processed up to packet {reader.offset()}"
+        finally:
+            reader.close()
+
+    def engine() -> str:
+        return uvloop.run(_ask_engine(settings))
+
+    return {"catalog": catalog, "log": log, "progress": progress, "engine": engine}
+
+
+async def _ask_engine(settings: Settings) -> str:
+    if not settings.engine_socket.exists():
+        return "no server runs on this folder"
+    reader = Reader(settings.engine_socket)
+    try:
+        await reader.wait(0)
+    finally:
+        await reader.close()
+    return f"answers on {settings.engine_socket}"
+
+
+def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
+    """A look at each store, for `sensorium check`: what it found, in a few words. It raises what went wrong."""
+    data = settings.data.resolve()
+    observations = f"observations in {_place(settings.observations_dsn)}"
+    embedded = settings.observations_dsn.startswith("chdb:")
+    return {
+        f"catalog in {_place(settings.catalog_dsn)}": lambda: _reach_catalog(settings.catalog_dsn),
+        f"log in {data / 'log.db'}": lambda: f"newest packet {_closed_after(LogReader(data / 'log.db')).newest()}",
+        observations: (lambda: asyncio.run(_reach_engine(settings.engine_socket)))
+        if embedded
+        else lambda: reach(settings.observations_dsn),
+    }
 
 
 async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> None:
@@ -100,15 +169,31 @@ async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> 
         _observe(metrics, stores, engine)
         dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
         pages = _pages(dialects, address, settings, probe, engine, metrics)
-        server = uvicorn.Server(_uvicorn(application(dialects, pages, metrics), settings))
+        server = _Server(_uvicorn(application(dialects, pages, metrics), settings, metrics))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.end)
         listening(address)
         await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to this file: uvicorn would raise them again before all is closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Capture none."""
+        yield
+
+    def end(self) -> None:
+        """Have the server finish what it is answering, and return."""
+        self.should_exit = True
 
 
 def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics) -> Services:
     catalog = stores.catalog
     passwords = Passwords()
-    acceptance = Acceptance(stores.log, _now, settings.packet_time_ahead, stores.log.unprocessed(stores.progress.offset()))
+    unprocessed = stores.log.unprocessed(stores.progress.offset())
+    acceptance = Acceptance(stores.log, _now, settings.packet_time_ahead * SECOND, unprocessed)
 
     def count_refusal(refusal: Refusal) -> None:
         metrics.refusals.labels("nilu", type(refusal).__name__).inc()
@@ -122,7 +207,9 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         doors=Doors(catalog),
         acceptance=acceptance,
         series=Series(stores.reader, acceptance.newest),
-        pipelines=Pipelines(stores.reader, stores.progress, acceptance.newest),
+        pipelines=Pipelines(
+            stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
+        ),
         public_url=address,
         open_registration=settings.registration_is_open,
         body_limit=settings.packet_limit,
@@ -152,14 +239,17 @@ def _pages(
 async def _open_stores(settings: Settings) -> AsyncIterator[Stores]:
     data = settings.data.resolve()
     catalog = Catalog.open(settings.catalog_dsn)
-    progress = Progress.open(data / "progress.db", writable=False)
-    log = Log.open(data / "log.db", after=progress.offset(), reserve=settings.disk_reserve)
+    progress = ProgressReader(data / "progress.db")
+    limits = Limits(low_water=settings.disk_reserve)
+    log = Log.open(data / "log.db", after=progress.offset(), clock=_now, limits=limits)
+    written = LogReader(data / "log.db")
     reader = Reader(settings.engine_socket)
     try:
-        yield Stores(catalog, log, progress, reader)
+        yield Stores(catalog, log, written, progress, reader)
     finally:
         await reader.close()
         await log.close()
+        written.close()
         progress.close()
         catalog.close()
 
@@ -180,35 +270,43 @@ async def _watch(catalog: Catalog) -> None:
     """See what other processes change in the catalog."""
     while True:
         await asyncio.sleep(POLL_CATALOG_EVERY)
-        await asyncio.to_thread(catalog.poll)
+        try:
+            await asyncio.to_thread(catalog.poll)
+        except Unavailable as error:
+            log.warning("the catalog does not answer", why=error.why)
 
 
 async def _trim(stores: Stores, retention: int) -> None:
     """Take from the log what the archive has held long enough."""
     while True:
-        await stores.log.trim(stores.progress.offset(), _now() - retention * 1_000_000)
+        try:
+            await stores.log.trim(stores.progress.offset(), _now() - retention * SECOND)
+        except Unavailable as error:
+            log.warning("the log is not trimmed", why=error.why)
         await asyncio.sleep(TRIM_EVERY)
 
 
 def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:
     metrics.observe("sensorium_engine_up", "Whether the engine process is alive.", lambda: float(engine.running))
-    metrics.observe("sensorium_log_position", "Id of the newest accepted packet.", lambda: stores.log.newest)
+    metrics.observe("sensorium_log_position", "Id of the newest accepted packet.", stores.written.newest)
     metrics.observe("sensorium_processed_position", "Id of the newest processed packet.", stores.progress.offset)
 
 
-def _uvicorn(app: object, settings: Settings) -> uvicorn.Config:
-    deadlines = Deadlines(settings.header_deadline, settings.body_deadline, settings.write_deadline)
+def _uvicorn(app: object, settings: Settings, metrics: Metrics) -> uvicorn.Config:
+    deadlines = Deadlines(
+        settings.header_deadline, settings.body_deadline, settings.idle_deadline, settings.write_deadline
+    )
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http=protocol_with(deadlines),
+        http=protocol_with(deadlines, lambda why: metrics.cuts.labels(why).inc()),
         ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_keep_alive=int(settings.idle_deadline),
+        timeout_keep_alive=ceil(settings.idle_deadline),
         timeout_graceful_shutdown=8,
-        backlog=2048,
+        backlog=BACKLOG,
     )
 
 
@@ -225,7 +323,9 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
     listener.bind((host, port))
+    listener.listen(BACKLOG)
     return listener
 
 
