@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from sensorium.dialects.services import Services
 from sensorium.model.device import Device
-from sensorium.model.errors import Forbidden, NotFound, Unauthorized
+from sensorium.model.errors import NotFound, Unauthorized
+from sensorium.register.devices import require_owner
 
 LONGEST_NUMBER = 18  # digits: within the database's integers
 
@@ -59,8 +60,7 @@ class Access:
         """The device in the path, which must be the caller's. Raises Unauthorized, NotFound and Forbidden."""
         account = await self.account(request)
         device = await run_in_threadpool(self.services.devices.get, number_in_path(request, "id"), account)
-        if device.account != account:
-            raise foreign()
+        require_owner(device, account)
         return device
 
     async def _by_password(self, value: bytes) -> int:
@@ -89,8 +89,3 @@ def number_in_path(request: Request, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
         raise NotFound("There is nothing at this address.", name)
     return int(text)
-
-
-def foreign() -> Forbidden:
-    """The refusal of what belongs to another provider, but may be seen."""
-    return Forbidden("The sensor belongs to another provider.")

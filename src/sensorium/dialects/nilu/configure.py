@@ -1,6 +1,5 @@
 """The body that configures a sensor: its shape. What it means is checked by the register."""
 
-from math import isfinite
 from typing import Any
 
 from sensorium.dialects.nilu.fields import (
@@ -25,31 +24,16 @@ def new_device(tree: Any) -> NewDevice:
     body = as_object(tree)
     name = text(required(body, "name", "Sensor name"), "Sensor name", "name")
     resolution = whole(required(body, "resolution", "Sensor resolution"), "Sensor resolution", "resolution")
-    if resolution < 1:
-        raise Malformed("Sensor resolution must be one second or more.", "resolution")
-    epsg = _epsg(body)
     return NewDevice(
         name=name,
         description=optional_text(body, "description", "Sensor description"),
         resolution=resolution,
-        epsg=epsg,
+        epsg=_epsg(body),
         enabled=flag(body, "enabled", "The member enabled"),
         public=flag(body, "public", "The member public"),
-        location=_location(body, epsg),
+        location=_location(body),
         schema=_schema(body),
     )
-
-
-def check_position(position: Position, epsg: int) -> Position:
-    """The position, when it can be one in its reference system. Raises Malformed (NI-134, NI-218)."""
-    for where in ("longitude", "latitude", "altitude"):
-        if not isfinite(getattr(position, where)):
-            raise Malformed(f"The {where} must be a finite number.", where)
-    if epsg == WGS84 and abs(position.latitude) > 90:
-        raise Malformed("The latitude must be within -90 and 90 degrees.", "latitude")
-    if epsg == WGS84 and abs(position.longitude) > 180:
-        raise Malformed("The longitude must be within -180 and 180 degrees.", "longitude")
-    return position
 
 
 def _epsg(body: Body) -> int:
@@ -59,7 +43,7 @@ def _epsg(body: Body) -> int:
     return WGS84 if epsg is None else whole(epsg, "The EPSG code", "srs.epsg")
 
 
-def _location(body: Body, epsg: int) -> Position | None:
+def _location(body: Body) -> Position | None:
     """No location, null and {} mean a moving sensor (N10)."""
     if body.get("location") is None:
         return None
@@ -70,7 +54,7 @@ def _location(body: Body, epsg: int) -> Position | None:
         number(location.get(name), f"The {name}", f"location.{name}")
         for name in ("longitude", "latitude", "altitude")
     )
-    return check_position(Position(longitude, latitude, altitude), epsg)
+    return Position(longitude, latitude, altitude)
 
 
 def _schema(body: Body) -> Schema:

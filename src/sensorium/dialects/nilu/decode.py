@@ -1,13 +1,16 @@
 """What a device sends, read into trees of dicts, lists, texts, numbers, booleans and None."""
 
 import re
+from collections.abc import Iterable
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from lxml import etree
+from lxml import etree as untyped_etree  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
 
 from sensorium.model.errors import Malformed, TooLarge, UnsupportedMedia
+
+etree = cast("Any", untyped_etree)
 
 DEPTH = 64  # levels of objects and arrays in one packet
 BATCH_OBJECTS = 1_000_000  # objects or lines in one batch, so that splitting it cannot fill the memory
@@ -123,8 +126,12 @@ def _check_depth(tree: Any) -> None:
         level = [each for each in level if isinstance(each, dict | list)]
         if not level:
             return
-        level = [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
+        level = [child for node in level for child in _members(node)]
     raise _too_deep()
+
+
+def _members(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node
 
 
 def split(body: bytes, media: Media) -> list[bytes]:

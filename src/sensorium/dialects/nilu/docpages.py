@@ -51,7 +51,7 @@ that value is not a number already. A value that cannot be converted is refused 
 <code>input-format</code>, a pattern such as <code>yyyy/MM/dd HH:mm:ss</code>, and may hold
 <code>timezone</code>, one of <a href="/api/timezones">the known time zones</a> (default: UTC).
 <code>y M d H m s f</code> stand for the parts of a date, <code>Z</code> and <code>zzz</code> for UTC and an
-offset from it; <code>T</code> and everything that is no letter stands for itself, other letters in quotes.</p>""",
+offset from it; <code>T</code> and all that is no letter stands for itself, other letters in quotes.</p>""",
 )
 
 FIELD_MAPPING = _PAGE.format(

@@ -14,6 +14,7 @@ from sensorium.model.device import Converter, Datastream, Device, FieldMapping, 
 from sensorium.model.flags import Pipeline, PipelineStatus
 from sensorium.model.moments import format_iso
 from sensorium.model.series import Column, Flags, FlagWord, Shape
+from sensorium.register.units import conversion_factor
 
 DISCLAIMER = (
     "NILU makes no warranty of any kind, express or implied, concerning the provided data and information, "
@@ -185,19 +186,13 @@ def bound_components(
             name=each.component.name,
             type=each.component.kind if with_type else UNSET,
             path=each.path,
-            factor=conversion_factor(each),
+            factor=conversion_factor(each.component, each.unit),
             atom=f"{base}/api/components/{each.component.id}",
             unit=unit(each.unit, base),
             level=level(levels[each.level], base),
         )
         for each in streams
     )
-
-
-def conversion_factor(stream: Datastream) -> float:
-    """What turns a value into the unit that quality control judges in: 1 for that unit, else 0 (NI-107)."""
-    judged = stream.component.qc_unit
-    return 1.0 if judged is not None and judged.id == stream.unit.id else 0.0
 
 
 def converters(configured: Iterable[Converter], base: str) -> tuple[shapes.Converter, ...]:

@@ -27,9 +27,9 @@ def as_list(tree: Any, what: str, where: str) -> list[Any]:
 
 
 def required(body: Body, key: str, what: str, where: str | None = None) -> Any:
-    """The member `key`, which must be there and not be null or "". Raises Missing."""
+    """The member `key`, which must be there and not be null or blank. Raises Missing."""
     value = body.get(key)
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         raise Missing(f"{what} must be defined.", key if where is None else where)
     return value
 

@@ -4,7 +4,7 @@ import re
 from asyncio import sleep
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,16 +12,17 @@ from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
 from sensorium.dialects.nilu import decode, encode, push_test
-from sensorium.dialects.nilu.access import Access, foreign, number_in_path
+from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import json_bytes
-from sensorium.dialects.nilu.configure import check_position
 from sensorium.dialects.nilu.errors import failure
+from sensorium.dialects.nilu.shapes import TracedPacket
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Key
 from sensorium.ingest.doors import Door
 from sensorium.model.device import Device, Position
 from sensorium.model.errors import DeviceDisabled, Malformed, NotFound, Refusal, WrongDoor
 from sensorium.model.packet import Format, NewPacket
+from sensorium.register.devices import check_position, require_owner
 
 BREATH = 128  # packets of a batch between which other requests get their turn
 
@@ -64,11 +65,7 @@ class Inbound:
         key = _key(request)
         received = await self._receive(request, door, position)
         atom = f"{encode.sensor_atom(self.services.public_url, device.id)}/pipeline"
-        if decode.is_batch(received.body, received.media, takes_array=door.plan.takes_array):
-            packets, results = await self._convert_each(received)
-            answer = encode.batch_pushed(atom, results)
-        else:
-            packets, answer = [self._convert(received, received.body)], encode.pushed(atom)
+        packets, answer = await self._converted(received, atom)
         kept = None if key is None else Key(account, device.id, key, _digest(received))
         appended = await self.services.acceptance.accept(packets, kept, answer)
         return json_bytes(appended.answer)
@@ -76,8 +73,9 @@ class Inbound:
     async def _door(self, account: int, device: int) -> Door:
         doors = self.services.doors
         door = doors.cached(device) or await run_in_threadpool(doors.load, device)
-        if door.device.account != account:
-            raise foreign() if door.device.public else NotFound("There is no such sensor.", "id")
+        if not door.device.public and door.device.account != account:
+            raise NotFound("There is no such device.")
+        require_owner(door.device, account)
         return door
 
     def _check_state(self, device: Device, *, moving: bool) -> None:
@@ -100,6 +98,14 @@ class Inbound:
             return self.services.batch_limit if batch else self.services.body_limit
 
         return Received(door, position, media, await read_body(request, limit_of))
+
+    async def _converted(self, received: Received, atom: str) -> tuple[list[NewPacket], bytes]:
+        """The packets for the log, and the answer. Raises the first refusal when no packet is good."""
+        door, _, media, body = received
+        if not decode.is_batch(body, media, takes_array=door.plan.takes_array):
+            return [self._convert(received, body)], encode.pushed(atom)
+        packets, results = await self._convert_each(received)
+        return packets, encode.batch_pushed(atom, results)
 
     def _convert(self, received: Received, raw: bytes) -> NewPacket:
         """The packet as the log keeps it. Raises Malformed, InvalidPacket and ConversionFailed."""
@@ -130,29 +136,30 @@ class Inbound:
         return packets, results
 
     async def _test(self, request: Request, door: Door, position: Position | None) -> Response:
-        """A push test: nothing is stored but its trace, and it ends as the push would have ended."""
-        traces: list[dict[str, Any]] = []
+        """A push test: nothing is stored but its traces, and it ends as the push would have ended."""
+        atom = f"{encode.sensor_atom(self.services.public_url, door.device.id)}/pipeline/test"
+        traces: list[TracedPacket] = []
         try:
             received = await self._receive(request, door, position)
-            traces = push_test.trace(received.body, received.media, door.plan)
-            if decode.is_batch(received.body, received.media, takes_array=door.plan.takes_array):
-                await self._convert_each(received)
-            else:
-                self._convert(received, received.body)
+            traces = push_test.traces(
+                received.body, received.media, door.plan, self.services.acceptance.check_time
+            )
+            _, answer = await self._converted(received, atom)
         except Refusal as refusal:
-            traces = push_test.with_refusal(traces, failure(refusal))
+            await self._record(door.device, traces or [push_test.unreadable(refusal)])
             raise
-        finally:
-            record = self.services.devices.record_push_test
-            await run_in_threadpool(record, door.device, self.services.clock(), {"packets": traces})
-        atom = f"{encode.sensor_atom(self.services.public_url, door.device.id)}/pipeline/test"
-        return json_bytes(encode.pushed(atom))
+        await self._record(door.device, traces)
+        return json_bytes(answer)
+
+    async def _record(self, device: Device, traces: list[TracedPacket]) -> None:
+        keep = self.services.devices.record_push_test
+        await run_in_threadpool(keep, device.id, self.services.clock(), push_test.record(traces))
 
 
 def _position(request: Request, epsg: int) -> Position:
-    return check_position(
-        Position(*(_coordinate(request, name) for name in ("longitude", "latitude", "altitude"))), epsg
-    )
+    place = Position(*(_coordinate(request, name) for name in ("longitude", "latitude", "altitude")))
+    check_position(place, epsg)
+    return place
 
 
 def _coordinate(request: Request, name: str) -> float:

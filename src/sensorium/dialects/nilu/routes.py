@@ -54,8 +54,8 @@ def _packets(services: Services) -> tuple[Operation, ...]:
         Operation("POST", f"{SENSOR}/inbound", inbound.fixed, Who.OWNER,
                   "Push packets of a fixed sensor", section, ANY_OBJECT, shapes.Pushed, 200, refusals, query),
         Operation("POST", f"{SENSOR}/{place}/inbound", inbound.moving, Who.OWNER,
-                  "Push packets of a moving sensor", section, ANY_OBJECT, shapes.Pushed, 200, (300, *refusals),
-                  query),
+                  "Push packets of a moving sensor", section, ANY_OBJECT, shapes.Pushed, 200,
+                  (300, *refusals), query),
     )
 
 
@@ -99,7 +99,7 @@ def _sensors(services: Services) -> tuple[Operation, ...]:
         Operation("GET", f"{SENSOR}/pipeline", sensors.pipeline, Who.VISIBLE,
                   "What became of its last packet", section, None, shapes.Pipeline, 200, refusals),
         Operation("GET", f"{SENSOR}/pipeline/test", sensors.push_test, Who.OWNER,
-                  "The trace of its last push test", "Push-tests", None, ANY_OBJECT, 200, refusals),
+                  "The trace of its last push test", "Push-tests", None, shapes.PushTest, 200, refusals),
         Operation("POST", f"{SENSOR}/disable", sensors.disable, Who.OWNER,
                   "Take no more packets", section, None, shapes.ChangedSensor, 200, refusals),
     )

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.nilu import encode, shapes
+from sensorium.dialects.nilu import encode, push_test, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import json_bytes, json_response
 from sensorium.dialects.nilu.configure import new_device
@@ -18,7 +18,6 @@ from sensorium.dialects.services import Services
 from sensorium.model.catalogue import Level
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound
-from sensorium.model.moments import format_iso, from_microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +99,10 @@ class Sensors:
     async def push_test(self, request: Request) -> Response:
         """GET /api/sensors/{id}/pipeline/test: the trace of the last push test (N30)."""
         device = await self.access.owned(request)
-        found = await run_in_threadpool(self.services.devices.push_test, device)
+        found = await run_in_threadpool(self.services.devices.push_test, device.id)
         if found is None:
             raise NotFound("No push test was made with this sensor.")
-        at, trace = found
-        return json_response({"sensorid": device.id, "tested": format_iso(from_microseconds(at)), **trace})
+        return json_response(push_test.recall(device.id, *found))
 
     async def configure(self, request: Request) -> Response:
         """POST /api/sensors/configure (NI-123)."""
