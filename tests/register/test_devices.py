@@ -166,6 +166,7 @@ def test_completed_avro_schema_is_kept_with_the_version(devices: Devices, owner:
         ({"schema": replace(SCHEMA, bindings=(NO2, NO2))}, Misbound, "components"),
         ({"schema": replace(SCHEMA, bindings=(NO2,) * 1001)}, Malformed, "components"),
         ({"schema": with_binding(path="/nowhere")}, InvalidPath, "/nowhere"),
+        ({"schema": with_binding(path="/no\x002")}, InvalidPath, None),
         ({"schema": replace(SCHEMA, parameters=(Parameter("no2", "decimal"),))}, InvalidSchema, None),
     ],
 )

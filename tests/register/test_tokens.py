@@ -90,6 +90,8 @@ def test_login_is_by_the_right_password_of_a_known_user(tokens: Tokens, owner: i
         ("nobody", PASSWORD),
         ("OWNER", PASSWORD),
         ("", ""),
+        ("owner\x00", PASSWORD),
+        ("\ud800", PASSWORD),
     ]:
         with pytest.raises(Unauthorized) as refusal:
             tokens.login(username, password)

@@ -69,9 +69,7 @@ def _describe(epsg: int) -> ReferenceSystem | None:
 
     try:
         system = CRS.from_epsg(epsg)
-        with warnings.catch_warnings(
-            action="ignore"
-        ):  # proj4 says less, it tells
+        with warnings.catch_warnings(action="ignore"):  # proj4 says less, it tells
             proj4 = system.to_proj4().removesuffix(" +type=crs")  # a word that came after proj4
     except CRSError:
         return None

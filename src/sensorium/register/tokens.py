@@ -10,6 +10,7 @@ from hashlib import sha256
 from sensorium.model.errors import Malformed, NotFound, Unauthorized
 from sensorium.model.moments import add_months, from_microseconds, to_microseconds
 from sensorium.register.passwords import Passwords
+from sensorium.register.texts import has_controls
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewToken, add_token, find_login, remove_token
 
@@ -25,7 +26,7 @@ class Tokens:
 
     def login(self, username: str, password: str) -> int:
         """The id of the account with that user name and password. Raises Unauthorized and Unavailable."""
-        found = find_login(self.catalog, normal_username(username))
+        found = None if has_controls(username) else find_login(self.catalog, normal_username(username))
         if not self.passwords.matches(password, None if found is None else found[1]) or found is None:
             raise Unauthorized("The user name or the password is wrong.")
         return found[0]
