@@ -37,6 +37,19 @@ class Server:
                 assert monotonic() < until, "the engine did not come up"
                 sleep(0.05)
 
+    def engine_client(self) -> httpx2.Client:
+        """A client of the engine process, on its socket."""
+        transport = httpx2.HTTPTransport(uds=str(self.data / "engine.sock"))
+        return httpx2.Client(transport=transport, base_url="http://engine", timeout=30)
+
+    def engine_pid(self) -> int | None:
+        """The engine process' id, None while there is none."""
+        return next(_children(self.process.pid), None)
+
+    def log(self) -> str:
+        """What the processes wrote to stderr."""
+        return self.data.with_suffix(".log").read_text()
+
     def kill(self) -> None:
         """Kill front and engine at once, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -46,6 +59,16 @@ class Server:
         """Stop it in good order; the exit code."""
         self.process.terminate()
         return self.process.wait(timeout=25)
+
+
+def _children(parent: int) -> Iterator[int]:
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if int(fields[1]) == parent and fields[0] != "Z":
+            yield int(status.parent.name)
 
 
 def start(data: Path, *, port: int = 0, env: Mapping[str, str] | None = None, seconds: float = 20) -> Server:

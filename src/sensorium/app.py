@@ -1,4 +1,4 @@
-"""The composition root: settings become storage, storage becomes use-cases, use-cases become the two processes."""
+"""The composition root: settings become storage, storage use-cases, and use-cases the two processes."""
 
 import asyncio
 import fcntl
@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -44,6 +44,7 @@ from sensorium.server.supervise import EngineProcess
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
+from sensorium.storage.observations.connect import reach_server
 from sensorium.storage.observations.reader import Reader
 from sensorium.web.pages import house_pages
 
@@ -104,67 +105,69 @@ def run_engine(settings: Settings) -> None:
 
 
 def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
-    """What a running platform needs to reach, each with a look at it that says what it found or raises."""
+    """A look at each store, for `sensorium check`: it returns what it found and raises what is wrong."""
     data = settings.data.resolve()
+    return {
+        "catalog": lambda: _reach_catalog(settings, data / "catalog.db"),
+        "log": lambda: _reach_file(data / "log.db", LogReader, "newest packet"),
+        "progress": lambda: _reach_file(data / "progress.db", ProgressReader, "processed up to packet"),
+        "observations": lambda: _reach_observations(settings),
+    }
 
-    def catalog() -> str:
-        opened = Catalog.open(settings.catalog_dsn)
+
+def _reach_catalog(settings: Settings, file: Path) -> str:
+    if not settings.catalog and not file.exists():
+        return f"{file} is made at the first start"
+    catalog = Catalog.open(settings.catalog_dsn)
+    try:
+        return f"{len(Accounts(catalog, Passwords()).list())} accounts"
+    finally:
+        catalog.close()
+
+
+def _reach_file(file: Path, reader: type[LogReader] | type[ProgressReader], what: str) -> str:
+    if not file.exists():
+        return f"{file} is made at the first start"
+    opened = reader(file)
+    try:
+        return f"{what} {opened.newest() if isinstance(opened, LogReader) else opened.offset()}"
+    finally:
         opened.close()
-        return "the tables are there"
-
-    def log() -> str:
-        reader = LogReader(data / "log.db")
-        try:
-            return f"newest packet {reader.newest()}"
-        finally:
-            reader.close()
-
-    def progress() -> str:
-        reader = ProgressReader(data / "progress.db")
-        try:
-            return f"processed up to packet {reader.offset()}"
-        finally:
-            reader.close()
-
-    def engine() -> str:
-        return uvloop.run(_ask_engine(settings))
-
-    return {"catalog": catalog, "log": log, "progress": progress, "engine": engine}
 
 
-async def _ask_engine(settings: Settings) -> str:
+def _reach_observations(settings: Settings) -> str:
+    if settings.observations:
+        return reach_server(settings.observations_dsn)
     if not settings.engine_socket.exists():
-        return "no server runs on this folder"
-    reader = Reader(settings.engine_socket)
+        return "the engine does not run now; it starts with the server"
+    asyncio.run(_ask_engine(settings.engine_socket))
+    return f"the engine answers on {settings.engine_socket}"
+
+
+async def _ask_engine(socket: Path) -> None:
+    reader = Reader(socket)
     try:
         await reader.wait(0)
     finally:
         await reader.close()
-    return f"answers on {settings.engine_socket}"
-
-
-def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
-    """A look at each store, for `sensorium check`: what it found, in a few words. It raises what went wrong."""
-    data = settings.data.resolve()
-    observations = f"observations in {_place(settings.observations_dsn)}"
-    embedded = settings.observations_dsn.startswith("chdb:")
-    return {
-        f"catalog in {_place(settings.catalog_dsn)}": lambda: _reach_catalog(settings.catalog_dsn),
-        f"log in {data / 'log.db'}": lambda: f"newest packet {_closed_after(LogReader(data / 'log.db')).newest()}",
-        observations: (lambda: asyncio.run(_reach_engine(settings.engine_socket)))
-        if embedded
-        else lambda: reach(settings.observations_dsn),
-    }
 
 
 async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> None:
     listener = _listen(settings.host, settings.port)
     address = settings.public_url.rstrip("/") or _address_of(listener)
     metrics = Metrics()
-    engine = EngineProcess(_engine_command(settings), _engine_environment(settings), metrics.engine_starts.inc)
+    engine = EngineProcess(
+        _engine_command(settings), _engine_environment(settings), metrics.engine_starts.inc
+    )
     probe = DiskProbe(settings.data)
-    async with _open_stores(settings) as stores, _background(
-        engine.keep_running(), probe.keep_probing(), _watch(stores.catalog), _trim(stores, settings.log_retention)
+    async with (
+        _open_stores(settings) as stores,
+        _background(
+            engine.keep_running(),
+            probe.keep_probing(),
+            _watch(stores.catalog),
+            _trim(stores, settings.log_retention),
+        ),
     ):
         _observe(metrics, stores, engine)
         dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
@@ -236,7 +239,7 @@ def _pages(
 
 
 @asynccontextmanager
-async def _open_stores(settings: Settings) -> AsyncIterator[Stores]:
+async def _open_stores(settings: Settings) -> AsyncGenerator[Stores]:
     data = settings.data.resolve()
     catalog = Catalog.open(settings.catalog_dsn)
     progress = ProgressReader(data / "progress.db")
@@ -255,10 +258,10 @@ async def _open_stores(settings: Settings) -> AsyncIterator[Stores]:
 
 
 @asynccontextmanager
-async def _background(*tasks: object) -> AsyncIterator[None]:
-    """Run coroutines beside the body, and cancel and await them at its end. A failure of one ends the body."""
+async def _background(*tasks: Coroutine[object, object, None]) -> AsyncGenerator[None]:
+    """Run coroutines beside the body, and cancel and await them at its end. If one fails the body ends."""
     async with asyncio.TaskGroup() as group:
-        running = [group.create_task(task) for task in tasks]  # type: ignore[arg-type]
+        running = [group.create_task(task) for task in tasks]
         try:
             yield
         finally:
@@ -287,9 +290,13 @@ async def _trim(stores: Stores, retention: int) -> None:
 
 
 def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:
-    metrics.observe("sensorium_engine_up", "Whether the engine process is alive.", lambda: float(engine.running))
+    metrics.observe(
+        "sensorium_engine_up", "Whether the engine process is alive.", lambda: float(engine.running)
+    )
     metrics.observe("sensorium_log_position", "Id of the newest accepted packet.", stores.written.newest)
-    metrics.observe("sensorium_processed_position", "Id of the newest processed packet.", stores.progress.offset)
+    metrics.observe(
+        "sensorium_processed_position", "Id of the newest processed packet.", stores.progress.offset
+    )
 
 
 def _uvicorn(app: object, settings: Settings, metrics: Metrics) -> uvicorn.Config:
@@ -335,7 +342,7 @@ def _address_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def _only_one(lock: Path) -> Generator[None]:
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,1 @@
+"""How HTTP comes in and out: one application, its deadlines, figures and health, and the engine process."""

@@ -1,46 +1,89 @@
 """HTTP connections with deadlines: uvicorn's protocol sets none while it waits for a request to arrive.
 
-A request only notes until when the next thing must have come; one timer for each connection looks at that
+A connection only notes until when the next thing must have come; one timer for each connection looks at that
 note now and then. Arming timers for every request would cost a tenth of the server's throughput.
 """
 
-from asyncio import Transport
+from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from math import inf
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
 HEADER_LIMIT = 32 << 10
+FRAMING = 8  # bytes around one byte of a chunked body, besides HEADER_LIMIT for the whole
+LINGER = 2.0  # seconds to read on after the last answer, so that a client that still sends sees it
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Seconds that a client has for its headers, its body, and to take some of an answer."""
+    """Seconds that a client has for headers, a body, the next request, and to take some of an answer."""
 
     header: float
     body: float
+    idle: float
     write: float
 
 
-def protocol_with(deadlines: Deadlines) -> type[HttpToolsProtocol]:
-    """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit."""
-    return type("DeadlineProtocol", (_DeadlineProtocol,), {"deadlines": deadlines})
+class Part(Enum):
+    """What comes next on a connection; the value is the reason under which it is cut when that stays away."""
+
+    NOTHING = "idle"
+    HEADER = "header"
+    BODY = "body"
+
+
+def protocol_with(deadlines: Deadlines, count_cut: Callable[[str], None]) -> type[HttpToolsProtocol]:
+    """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit.
+
+    `count_cut` is told why: idle, header, body, size, or write when an answer is not taken.
+    """
+    bound = {"deadlines": deadlines, "count_cut": staticmethod(count_cut)}
+    return type("DeadlineProtocol", (_DeadlineProtocol,), bound)
+
+
+class _TooLong(Exception):
+    """The headers are longer than HEADER_LIMIT."""
+
+
+class _Gentle:
+    """A transport whose `close` lets the protocol first read what the client still sends."""
+
+    __slots__ = ("_transport", "close", "is_closing", "write")
+
+    def __init__(self, transport: Transport, close: Callable[[], None]) -> None:
+        self._transport, self.close = transport, close
+        self.write, self.is_closing = transport.write, transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class _DeadlineProtocol(HttpToolsProtocol):
     deadlines: Deadlines
-    _timer: Any = None
+    count_cut: Callable[[str], None]
+    _socket: Transport  # the transport itself, which `transport` wraps
+    _timer: TimerHandle | None = None
+    _part = Part.HEADER
     _read_until: float = inf
     _write_until: float = inf
-    _in_headers: bool = True
-    _header_size: int = 0
-    _body_size: int = 0
+    _unsent = 0  # bytes of the answer that waited for the client at the last look
+    _received = 0  # bytes that came just now
+    _header_size = 0
+    _body_size = 0
+    _around_body = 0
+    _whole = True  # whether all that was received just now belongs to one request's headers
+    _lingers = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._socket = transport
+        self.transport = cast(Transport, _Gentle(transport, self._close))
         self._read_until = self.loop.time() + self.deadlines.header
         self._timer = self.loop.call_later(LOOK_EVERY, self._look)
 
@@ -50,45 +93,96 @@ class _DeadlineProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._lingers:
+            return
+        in_body = self._part is Part.BODY
+        self._whole, self._received = not in_body, len(data)
         super().data_received(data)
-        if self._in_headers:
+        if self._part is Part.HEADER and self._whole:
             self._header_size += len(data)
             if self._header_size > HEADER_LIMIT:
-                self._cut()
+                self._cut("size")
+        elif in_body and self._part is Part.BODY:
+            self._around_body += len(data)
+            if self._around_body > HEADER_LIMIT + FRAMING * self._body_size:
+                self._cut("size")
 
     def on_message_begin(self) -> None:
-        self._in_headers, self._header_size = True, 0
+        self._part, self._header_size = Part.HEADER, 0
         self._read_until = self.loop.time() + self.deadlines.header
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._in_headers, self._body_size = False, 0
+        if self._header_size + self._received > HEADER_LIMIT and self._too_long():
+            self.count_cut("size")
+            raise _TooLong  # the parser stops and uvicorn answers 400
+        self._part, self._body_size, self._around_body = Part.BODY, 0, 0
         self._read_until = self.loop.time() + self.deadlines.body
         super().on_headers_complete()
+
+    def _too_long(self) -> bool:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER_LIMIT
 
     def on_body(self, body: bytes) -> None:
         self._body_size += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._read_until = inf
+        self._part, self._whole = Part.NOTHING, False
+        answered = self.cycle.response_complete
+        self._read_until = self.loop.time() + self.deadlines.idle if answered else inf
         super().on_message_complete()
+        if answered:
+            self._body_size = 0
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._part is Part.HEADER or not self.cycle.response_complete:  # another request is on its way
+            return
+        self._body_size = 0  # what still comes is not wanted and earns no time
+        wait = self.deadlines.body if self._part is Part.BODY else self.deadlines.idle
+        self._read_until = self.loop.time() + wait
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._write_until = self.loop.time() + self.deadlines.write
+        self._watch_writing()
 
     def resume_writing(self) -> None:
         super().resume_writing()
         self._write_until = inf
 
+    def _watch_writing(self) -> None:
+        self._unsent = self._socket.get_write_buffer_size()
+        self._write_until = self.loop.time() + self.deadlines.write if self._unsent else inf
+
     def _look(self) -> None:
         now = self.loop.time()
-        if now > self._read_until + self._body_size / BODY_RATE or now > self._write_until:
-            self._cut()
+        if self._write_until < inf and self._socket.get_write_buffer_size() != self._unsent:
+            self._watch_writing()  # the client took some of it
+        if self.flow.read_paused:
+            self._read_until += LOOK_EVERY  # it is we who do not read
+        if now > self._write_until:
+            self._cut("write")
+        elif self._lingers and now > self._read_until:
+            self._socket.abort()
+        elif now > self._read_until + self._body_size / BODY_RATE:
+            self._cut(self._part.value)
         else:
             self._timer = self.loop.call_later(LOOK_EVERY, self._look)
 
-    def _cut(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.abort()
+    def _close(self) -> None:
+        """Close once the answer is taken, and what the client still sends is read for a moment."""
+        if self._lingers or self._socket.is_closing():
+            return
+        if self._part is Part.BODY and self._socket.can_write_eof():
+            self._lingers, self._body_size = True, 0
+            self._read_until = self.loop.time() + LINGER
+            self.flow.resume_reading()
+            self._socket.write_eof()
+        else:
+            self._socket.close()
+        self._watch_writing()
+
+    def _cut(self, why: str) -> None:
+        self.count_cut(why)
+        self._socket.abort()

@@ -71,7 +71,12 @@ def health_pages(
         if probe.good:
             return JSONResponse({"status": "ready", "engine": engine})
         return JSONResponse(
-            {"status": "not ready", "why": f"the data folder cannot be synced: {probe.trouble}", "engine": engine}, 503
+            {
+                "status": "not ready",
+                "why": f"the data folder cannot be synced: {probe.trouble}",
+                "engine": engine,
+            },
+            503,
         )
 
     def figures(_request: Request) -> Response:

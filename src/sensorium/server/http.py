@@ -75,7 +75,7 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> ASGIA
         except ClientDisconnect:
             metrics.refusals.labels(dialect.name, "Disconnected").inc()
             return
-        except Exception:  # noqa: BLE001 - the request boundary: no traceback may reach a client
+        except Exception:  # the request boundary: no traceback may reach a client
             log.exception("unexpected error", operation=name)
             metrics.refusals.labels(dialect.name, "Unexpected").inc()
             response = dialect.unexpected(request)
@@ -88,7 +88,14 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> ASGIA
 def _refused(refusal: Refusal, request: Request, dialect: Dialect, metrics: Metrics) -> Response:
     reason = type(refusal).__name__
     metrics.refusals.labels(dialect.name, reason).inc()
-    log.info("refused", dialect=dialect.name, reason=reason, why=refusal.why, where=refusal.where, path=request.url.path)
+    log.info(
+        "refused",
+        dialect=dialect.name,
+        reason=reason,
+        why=refusal.why,
+        where=refusal.where,
+        path=request.url.path,
+    )
     response = dialect.refuse(refusal, request)
     if isinstance(refusal, TooLarge):  # the rest of the body will not be read
         response.headers["connection"] = "close"

@@ -51,7 +51,9 @@ class _AnswersCollector(Collector):
             for status, count in answers.by_status.items():
                 total.add_metric([answers.operation, str(status)], count)
             counts = accumulate(answers.buckets)
-            buckets = [(str(bound), float(count)) for bound, count in zip((*BOUNDS, "+Inf"), counts, strict=True)]
+            buckets = [
+                (str(bound), float(count)) for bound, count in zip((*BOUNDS, "+Inf"), counts, strict=True)
+            ]
             times.add_metric([answers.operation], buckets, answers.seconds)
         return total, times
 
@@ -65,10 +67,21 @@ class Metrics:
         self._answers = _AnswersCollector()
         self.registry.register(self._answers)
         self.refusals = Counter(
-            "sensorium_refusals_total", "What was refused, by reason.", ["dialect", "reason"], registry=self.registry
+            "sensorium_refusals_total",
+            "What was refused, by reason.",
+            ["dialect", "reason"],
+            registry=self.registry,
+        )
+        self.cuts = Counter(
+            "sensorium_cut_connections_total",
+            "Connections cut, by the deadline that they missed or because of their headers' size.",
+            ["reason"],
+            registry=self.registry,
         )
         self.engine_starts = Counter(
-            "sensorium_engine_starts_total", "How often the engine process was started.", registry=self.registry
+            "sensorium_engine_starts_total",
+            "How often the engine process was started.",
+            registry=self.registry,
         )
 
     def answers(self, operation: str) -> Answers:

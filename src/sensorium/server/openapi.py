@@ -75,7 +75,8 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _responses(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     responses: dict[str, Any] = {
-        str(status): {"description": HTTPStatus(status).phrase} for status in (operation.success, *operation.refusals)
+        str(status): {"description": HTTPStatus(status).phrase}
+        for status in (operation.success, *operation.refusals)
     }
     if operation.response is not None:
         content = {"application/json": {"schema": schema_of[str(operation.response)]}}

@@ -59,6 +59,15 @@ def connect(dsn: str, settings: dict[str, Any]) -> Client:
         return driver.create_client(dsn=dsn, settings=settings, **options)
 
 
+def reach_server(dsn: str) -> str:
+    """What answers at the DSN of a server. Raises Unavailable."""
+    client = connect(dsn, READING)
+    try:
+        return f"ClickHouse {client.server_version}"
+    finally:
+        client.close()
+
+
 @contextmanager
 def troubles() -> Generator[None]:
     """Turn whatever the engine or the disk refuses into Unavailable."""

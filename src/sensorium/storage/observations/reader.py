@@ -141,7 +141,7 @@ class Reader:
             async with self._client.stream(
                 method, path, content=body, extensions={"target": target}
             ) as answer:
-                if answer.status_code != 200:
+                if not answer.is_success:
                     await answer.aread()
                     _refuse(answer)
                 yield answer
