@@ -51,7 +51,7 @@ def test_text_that_cannot_be_written_matches_nothing(passwords: Passwords):
 
 
 def test_crowd_is_sent_away_at_once():
-    """Two run and twenty wait; of a hundred at the same moment some are refused, and afterwards all is well."""
+    """Two run and twenty wait; of a hundred at once some are refused, and afterwards all is well."""
     passwords = Passwords()
     barrier = Barrier(100)
 
