@@ -9,13 +9,13 @@ import sys
 import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 EXIT_STORAGE_FAILED = 70
 
 # The last: on a full disk the index in shared memory, beside the journal, cannot grow.
 _PASSES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR_SHMSIZE}
+_PATIENCE = 0.25  # seconds that a writer waits for another process to let go of the file
 _PAGE = 4096
 _PAGES_OF_A_COMMIT = 4
 _PRAGMAS: dict[str, str | int] = {
@@ -40,21 +40,34 @@ def open_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
     """Open the one writing connection of a file, and make the file with its tables where there is none.
 
     The connection commits each statement by itself unless BEGIN is given. Raises RuntimeError when the
-    file is of another version, or when SQLite does not take the settings that make a commit durable.
+    file is of another version, or when SQLite does not take the settings that make a commit durable. When
+    the disk fails, the process ends with exit code 70.
     """
-    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     for name, value in _PRAGMAS.items():
         database.execute(f"PRAGMA {name} = {value}")
         (found,) = database.execute(f"PRAGMA {name}").fetchone()
         if found != value:
             raise RuntimeError(f"{path}: SQLite answers {name} = {found} where {value} is needed")
-    # A commit whose fsync failed can be in the page cache and not on the disk. Writing the whole
-    # journal once more before anything is added to it makes a second start after such an end safe.
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if _version(database, path, version) == 0:
-        database.executescript(f"BEGIN; {schema}; PRAGMA user_version = {version}; COMMIT")
-    _sync_folder(path.parent)
+    made = _version(database, path, version)
+    with or_exit(f"opening {path}"):
+        _write_again(database)
+        if not made:
+            database.executescript(f"BEGIN; {schema}; PRAGMA user_version = {version}; COMMIT")
+        _sync_folder(path.parent)
     return database
+
+
+def _write_again(database: sqlite3.Connection) -> None:
+    """Move the whole journal into the file before anything is added to it.
+
+    A commit whose fsync failed in the life before can be in the page cache and not on the disk; what
+    follows such a commit in the journal would be lost with it.
+    """
+    try:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        undo(database, error)
 
 
 def open_reader(path: Path, version: int) -> sqlite3.Connection | None:
@@ -116,17 +129,19 @@ def or_exit(what: str) -> Generator[None]:
             os._exit(EXIT_STORAGE_FAILED)
 
 
-@dataclass(slots=True)
 class Journal:
     """The write-ahead journal of a connection, moved into the database file every `limit` bytes.
 
-    Its file is used again from its start, so that it does not grow, and only cut when it has become four
-    times as long because of a slow reader.
+    Its file is used again from its start, so that it does not grow; when slow readers have made it four
+    times as long, they are waited for, and the file is cut.
     """
 
-    database: sqlite3.Connection
-    limit: int
-    _written: int = 0
+    def __init__(self, database: sqlite3.Connection, limit: int) -> None:
+        self._database = database
+        self._limit = limit
+        self._written = 0
+        self._cut_at = 4 * limit
+        database.execute(f"PRAGMA journal_size_limit = {4 * limit}")
 
     def wrote(self, size: int) -> None:
         """Count one commit of `size` bytes of content."""
@@ -134,18 +149,26 @@ class Journal:
 
     def tidy(self) -> None:
         """Move the journal into the database file if it is long. Raises sqlite3.Error as SQLite does."""
-        if self._written < self.limit:
+        if self._written < self._limit:
             return
         self._written = 0
         try:
-            _, frames, _ = self.database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if frames * _PAGE > 4 * self.limit:
-                self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            _, frames, _ = self._database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if frames * _PAGE >= self._cut_at:
+                self._restart()
         except sqlite3.OperationalError as error:
-            undo(self.database, error)
+            undo(self._database, error)
+
+    def _restart(self) -> None:
+        """Wait a moment for the readers, so that the journal's file begins anew.
+
+        While a reader stands still this is tried less and less often, since appends wait meanwhile.
+        """
+        (busy, _, _) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._cut_at = 2 * self._cut_at if busy else 4 * self._limit
 
     def close(self) -> None:
         """Move everything into the database file and close the connection."""
-        self._written = self.limit
+        self._written = self._limit
         self.tidy()
-        self.database.close()
+        self._database.close()

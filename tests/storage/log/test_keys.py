@@ -1,0 +1,116 @@
+"""Idempotency keys."""
+
+import asyncio
+import itertools
+from pathlib import Path
+
+import pytest
+
+from sensorium.model.errors import KeyReused
+from sensorium.storage.log import Appended, Key, Log, LogReader
+from tests.storage.log.packets import numbers, packet
+
+DAY = 24 * 3600 * 1_000_000
+
+
+def key(text: str = "k", *, account: int = 1, device: int = 7, digest: bytes = b"d") -> Key:
+    return Key(account, device, text, digest)
+
+
+def read(path: Path) -> list[int]:
+    reader = LogReader(path)
+    found = numbers(reader.read(0))
+    reader.close()
+    return found
+
+
+def test_a_repeated_request_gets_its_first_answer_and_stores_nothing(tmp_path: Path):
+    """Also after a restart, and whatever answer it would get now."""
+    path = tmp_path / "log.db"
+
+    async def scenario(number: int, answer: bytes) -> Appended:
+        log = Log.open(path)
+        appended = await log.append([packet(number)], key=key(), answer=answer)
+        await log.append([packet(100 + number)])
+        await log.close()
+        return appended
+
+    assert asyncio.run(scenario(1, b"first")) == Appended(1, b"first", repeated=False)
+    assert asyncio.run(scenario(2, b"second")) == Appended(1, b"first", repeated=True)
+    assert read(path) == [1, 101, 102]
+
+
+def test_the_same_key_with_another_body_is_refused(tmp_path: Path):
+    """Another body under a used key stores nothing and leaves the first answer in place."""
+    path = tmp_path / "log.db"
+
+    async def scenario() -> None:
+        log = Log.open(path)
+        await log.append([packet(1)], key=key(), answer=b"first")
+        with pytest.raises(KeyReused):
+            await log.append([packet(2)], key=key(digest=b"other"), answer=b"second")
+        assert (await log.append([packet(1)], key=key())).answer == b"first"
+        await log.close()
+
+    asyncio.run(scenario())
+    assert read(path) == [1]
+
+
+def test_a_key_belongs_to_one_account_and_one_device(tmp_path: Path):
+    """The same text from another account or to another device is another key."""
+    path = tmp_path / "log.db"
+
+    async def scenario() -> None:
+        log = Log.open(path)
+        for number, (account, device) in enumerate(itertools.product((1, 2), (7, 8))):
+            appended = await log.append([packet(number)], key=key(account=account, device=device))
+            assert not appended.repeated
+        await log.close()
+
+    asyncio.run(scenario())
+    assert read(path) == [0, 1, 2, 3]
+
+
+def test_equal_keys_in_one_commit_store_one_packet(tmp_path: Path):
+    """Of requests with one key that arrive together the first is stored, the others repeat it."""
+    path = tmp_path / "log.db"
+
+    async def scenario() -> list[Appended | BaseException]:
+        log = Log.open(path)
+        requests = [
+            log.append([packet(1)], key=key(), answer=b"a"),
+            log.append([packet(2)]),
+            log.append([packet(3)], key=key(), answer=b"b"),
+            log.append([packet(4)], key=key(digest=b"other"), answer=b"c"),
+            log.append([packet(5)], key=key("l"), answer=b"d"),
+        ]
+        outcomes = await asyncio.gather(*requests, return_exceptions=True)
+        await log.close()
+        return outcomes
+
+    first, second, third, fourth, fifth = asyncio.run(scenario())
+    assert (first, second, third) == (
+        Appended(1, b"a", False),
+        Appended(2, b"", False),
+        Appended(1, b"a", True),
+    )
+    assert isinstance(fourth, KeyReused)
+    assert fifth == Appended(3, b"d", repeated=False)
+    assert read(path) == [1, 2, 5]
+
+
+def test_a_key_lasts_a_day(tmp_path: Path):
+    """After 24 hours the key is as new."""
+    path = tmp_path / "log.db"
+    clock = [DAY]
+
+    async def scenario() -> list[bool]:
+        log = Log.open(path, clock=lambda: clock[0])
+        repeated: list[bool] = []
+        for number, clock[0] in enumerate((DAY, 2 * DAY, 2 * DAY + 1, 3 * DAY, 3 * DAY + 2)):
+            repeated.append((await log.append([packet(number)], key=key())).repeated)
+        await log.close()
+        return repeated
+
+    assert asyncio.run(scenario()) == [False, True, False, True, False]
+    assert read(path) == [0, 2, 4]
