@@ -26,8 +26,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def provider(server: Server) -> Provider:
-    return Provider.register(server)
+def provider(server: Server) -> Iterator[Provider]:
+    with Provider.register(server) as provider:
+        yield provider
 
 
 def station(provider: Provider, name: str) -> int:

@@ -29,6 +29,7 @@ def server(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 @pytest.fixture(scope="session")
-def provider(server: Server) -> Provider:
+def provider(server: Server) -> Iterator[Provider]:
     """An account on it."""
-    return Provider.register(server)
+    with Provider.register(server) as provider:
+        yield provider

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import httpx2
@@ -30,6 +31,12 @@ class Provider:
     components: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
 
+    def __enter__(self) -> "Provider":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
     @classmethod
     def register(cls, server: Server) -> "Provider":
         """A new account."""
@@ -48,8 +55,15 @@ class Provider:
         return self
 
     def get(self, path: str) -> Any:
-        """The JSON of an answer."""
-        return msgspec.json.decode(self.client.get(path).raise_for_status().content)
+        """The JSON of an answer, asked for again while the engine is behind and the server says so."""
+        until = monotonic() + 60
+        while (
+            (answer := self.client.get(path)).is_error
+            and "retry-after" in answer.headers
+            and monotonic() < until
+        ):
+            sleep(float(answer.headers["retry-after"]))
+        return msgspec.json.decode(answer.raise_for_status().content)
 
     def describe(
         self,

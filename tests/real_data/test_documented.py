@@ -35,7 +35,7 @@ def test_commands_of_the_page_work(name: str, data: Path, server: Server, tmp_pa
     done = subprocess.run(
         ["bash", "-c", script_of(page, server.url)],
         cwd=tmp_path,
-        env={**os.environ, "DATA": str(data)},
+        env={**os.environ, "DATA": str(data), "SENSORIUM_URL": server.url},
         capture_output=True,
         text=True,
         timeout=110,

@@ -50,7 +50,7 @@ KINDS = {".json": Kind.JSON, ".geojson": Kind.JSON, ".ndjson": Kind.NDJSON, ".js
 File = Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False, show_default=False)]
 Sensor = Annotated[int, typer.Option(help="Number of the sensor, which must be described already.")]
 Token = Annotated[str, typer.Option(help="A token of the sensor's owner.", envvar="SENSORIUM_TOKEN")]
-Url = Annotated[str, typer.Option(help="Address of the server.")]
+Url = Annotated[str, typer.Option(help="Address of the server.", envvar="SENSORIUM_URL")]
 Format = Annotated[
     Kind | None, typer.Option("--format", help="How the file is written. Default: by its name.")
 ]

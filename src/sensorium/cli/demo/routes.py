@@ -59,7 +59,7 @@ BUS = Route(
         Position(10.7745, 59.9272, 72),
         Position(10.7668, 59.9165, 20),
     ),
-    leg=240,
+    leg=241,
     stop=40,
 )
 BIKE = Route(
@@ -71,6 +71,6 @@ BIKE = Route(
         Position(10.7196, 59.9330, 75),
         Position(10.7450, 59.9215, 25),
     ),
-    leg=330,
+    leg=337,
     stop=30,
 )
