@@ -3,9 +3,10 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +30,12 @@ class Server:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return httpx2.Client(base_url=self.url, headers=headers, timeout=30)
 
-    def wait_for_engine(self, seconds: float = 20) -> None:
+    def wait_for_engine(self, seconds: float = 60) -> None:
         """Wait until the engine process answers."""
         until = monotonic() + seconds
-        with self.client() as client:
-            while client.get("/readyz").json()["engine"] != "running" or not (self.data / "engine.sock").exists():
-                assert monotonic() < until, "the engine did not come up"
-                sleep(0.05)
+        while not _answers(self.data / "engine.sock"):
+            assert monotonic() < until, f"the engine did not come up\n{self.log()[-4000:]}"
+            sleep(0.05)
 
     def engine_client(self) -> httpx2.Client:
         """A client of the engine process, on its socket."""
@@ -53,12 +53,43 @@ class Server:
     def kill(self) -> None:
         """Kill front and engine at once, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self._end(10)
 
-    def stop(self) -> int:
+    def stop(self, seconds: float = 25) -> int:
         """Stop it in good order; the exit code."""
         self.process.terminate()
-        return self.process.wait(timeout=25)
+        return self._end(seconds)
+
+    def wait_for_end(self, seconds: float) -> int:
+        """Wait until the front ends by itself; the exit code."""
+        return self._end(seconds)
+
+    def _end(self, seconds: float) -> int:
+        code = self.process.wait(timeout=seconds)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
+
+    def wait_until_listening(self, seconds: float = 40) -> None:
+        """Wait until it says where it listens."""
+        assert self.process.stdout is not None
+        readable, _, _ = select.select([self.process.stdout], [], [], seconds)
+        line = self.process.stdout.readline() if readable else ""
+        if not line.startswith(LISTENS):
+            self.kill()
+            raise AssertionError(f"the server did not start: {line!r}\n{self.log()[-4000:]}")
+        self.url = line.removeprefix(LISTENS).strip()
+
+
+def _answers(engine: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(10)
+        try:
+            connection.connect(str(engine))
+            connection.sendall(b"GET /ready HTTP/1.0\r\n\r\n")
+            return b" 200 " in connection.recv(64)
+        except OSError:
+            return False
 
 
 def _children(parent: int) -> Iterator[int]:
@@ -71,30 +102,47 @@ def _children(parent: int) -> Iterator[int]:
             yield int(status.parent.name)
 
 
-def start(data: Path, *, port: int = 0, env: Mapping[str, str] | None = None, seconds: float = 20) -> Server:
-    """Start `sensorium serve` on a data folder and wait until it listens; its log goes to `data.log` beside it."""
-    command = [sys.executable, "-m", "sensorium", "serve", "--data", str(data), "--port", str(port)]
+def launch(
+    data: Path, *, port: int = 0, env: Mapping[str, str] | None = None, within: Sequence[str] = ()
+) -> Server:
+    """Start `sensorium serve` on a data folder without waiting; its log goes to `data.log` beside it.
+
+    `within` is a command that runs it, such as strace.
+    """
+    command = [*within, sys.executable, "-m", "sensorium", "serve", "--data", str(data), "--port", str(port)]
     with data.with_suffix(".log").open("a") as log:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **(env or {})}, start_new_session=True
+            command,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
         )
-    assert process.stdout is not None
-    readable, _, _ = select.select([process.stdout], [], [], seconds)
-    line = process.stdout.readline() if readable else ""
-    if not line.startswith(LISTENS):
-        process.kill()
-        raise AssertionError(f"the server did not start: {line!r}\n{data.with_suffix('.log').read_text()[-4000:]}")
-    return Server(line.removeprefix(LISTENS).strip(), process, data)
+    return Server("", process, data)
+
+
+def start(
+    data: Path, *, port: int = 0, env: Mapping[str, str] | None = None, within: Sequence[str] = ()
+) -> Server:
+    """As `launch`, and wait until it listens."""
+    server = launch(data, port=port, env=env, within=within)
+    server.wait_until_listening()
+    return server
 
 
 @contextmanager
-def running(data: Path, *, port: int = 0, env: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server for the length of a block, stopped in good order at its end."""
-    server = start(data, port=port, env=env)
+def stopping(server: Server) -> Iterator[Server]:
+    """A server that is stopped in good order at the end of a block, if it still runs."""
     try:
         yield server
     finally:
         if server.process.poll() is None:
             server.stop()
-        if server.process.stdout is not None:
-            server.process.stdout.close()
+
+
+@contextmanager
+def running(data: Path, *, port: int = 0, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server for the length of a block."""
+    with stopping(start(data, port=port, env=env)) as server:
+        yield server
