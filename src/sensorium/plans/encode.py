@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from struct import Struct
-from struct import error as NotPacked
+from struct import error as packing_error
 from typing import Any, NoReturn, cast
 
 from sensorium.model.errors import InvalidPacket, Refusal
@@ -189,7 +189,7 @@ def _write_float(mark: bytes, form: str, expected: str) -> Write:
         if (type(value) is float and isfinite(value)) or type(value) is int:
             try:
                 return pack(code, value)
-            except (OverflowError, NotPacked):  # the second for integers past a double
+            except (OverflowError, packing_error):  # the second for integers past a double
                 _refuse(value, expected)
         return _missing(value, expected)
 
