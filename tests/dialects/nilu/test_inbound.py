@@ -134,10 +134,9 @@ def test_packet_of_missing_values_raises_the_flag_for_no_data(provider: Provider
         {"date": None, "pm25": 12.5, "humidity": 55.25},
         {},
         5,
-        None,
         "text",
     ],
-    ids=repr,
+    ids=lambda packet: repr(packet)[:60],
 )
 def test_packet_that_is_not_as_declared_is_invalid(provider: Provider, packet: Any):
     """A declared parameter missing, of another type or out of its range: 500 with 110, nothing stored."""
