@@ -21,19 +21,19 @@ def measure(folder: Path, rounds: int) -> Iterator[Line]:
     with serving(folder / "batch") as subject:
         devices = [subject.describe(f"Batch {number}") for number in range(AT_ONCE)]
         send(subject, devices, bodies(FIRST - timedelta(days=60), AT_ONCE))
-        found: list[float] = []
-        shares: list[dict[str, float]] = []
+        done: list[tuple[float, dict[str, float], float]] = []
         for number in range(rounds):
             body = bodies(FIRST + timedelta(days=60 * number), BATCHES)
             usage = Usage(front=subject.front, engine=subject.engine)
             seconds = send(subject, devices, body)
-            shares.append(usage.shares())
-            found.append(BATCHES * PACKETS * len(STEPS) / seconds)
-    yield at_least("batches over HTTP until stored, values a second", spread(found), 150_000)
-    yield told("  front's share of a core", written(spread([100 * share["front"] for share in shares]), " %"))
-    yield told(
-        "  engine's share of a core", written(spread([100 * share["engine"] for share in shares]), " %")
-    )
+            done.append((seconds, usage.computed(), usage.others()))
+    packets = BATCHES * PACKETS
+    values = [packets * len(STEPS) / seconds for seconds, _, _ in done]
+    yield at_least("batches over HTTP until stored, values a second", spread(values), 150_000)
+    for name in ("front", "engine"):
+        cost = [1e6 * computed[name] / packets for _, computed, _ in done]
+        yield told(f"  {name}'s computing for a packet", written(spread(cost), " µs"))
+    yield told("other programs' share of a core", written(spread([100 * each for _, _, each in done]), " %"))
 
 
 def bodies(first: datetime, count: int) -> list[bytes]:

@@ -14,6 +14,7 @@ from bench.programs import Missing
 
 TICKS = os.sysconf("SC_CLK_TCK")
 ON_DISK = Path("/var/tmp")  # unlike /tmp it is a disk everywhere, so that a sync is one
+DIE_WITH_PARENT = ("setpriv", "--pdeathsig=KILL")
 
 
 def cores() -> tuple[int, int]:
@@ -33,19 +34,6 @@ def pin(process: int, core: int) -> None:
     """Bind every thread of a process to one core; what it starts later stays there too."""
     for thread in Path(f"/proc/{process}/task").iterdir():
         os.sched_setaffinity(int(thread.name), {core})
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started and that still live."""
-    found: list[int] = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if parent == process:
-            found.append(int(stat.parent.name))
-    return found
 
 
 def resident(process: int) -> int:
@@ -77,30 +65,36 @@ def cpu_seconds(process: int) -> float:
 
 
 def busy_seconds() -> float:
-    """The time that all cores have computed so far, whoever for."""
-    user, nice, system, _, _, irq, soft, *_ = map(
-        int, Path("/proc/stat").read_text().split("\n")[0].split()[1:]
-    )
-    return (user + nice + system + irq + soft) / TICKS
+    """The time that all cores have computed so far, whoever for, or were kept from it by the host."""
+    user, nice, system, _, _, irq, soft, stolen, *_ = map(int, Path("/proc/stat").read_text().split()[1:11])
+    return (user + nice + system + irq + soft + stolen) / TICKS
+
+
+def own_seconds() -> float:
+    """The time that this process and those it has awaited have computed so far."""
+    return sum(os.times()[:4])
 
 
 class Usage:
-    """How much some processes, and all others, have computed since this was made."""
+    """How much some processes, and all that are not ours, have computed since this was made."""
 
     def __init__(self, **processes: int) -> None:
         self._processes = processes
         self._began = monotonic()
-        self._before = {name: cpu_seconds(process) for name, process in processes.items()}
-        self._busy = busy_seconds()
+        self._before = self._computed()
+        self._busy = busy_seconds() - own_seconds()
 
-    def shares(self) -> dict[str, float]:
-        """The share of one core that each has taken; `all` for the whole machine."""
-        passed = monotonic() - self._began
-        shares = {
-            name: (cpu_seconds(process) - self._before[name]) / passed
-            for name, process in self._processes.items()
-        }
-        return {**shares, "all": (busy_seconds() - self._busy) / passed}
+    def _computed(self) -> dict[str, float]:
+        return {name: cpu_seconds(process) for name, process in self._processes.items()}
+
+    def computed(self) -> dict[str, float]:
+        """The seconds that each process has computed."""
+        return {name: seconds - self._before[name] for name, seconds in self._computed().items()}
+
+    def others(self) -> float:
+        """The share of one core that other programs have taken."""
+        computed = busy_seconds() - own_seconds() - self._busy - sum(self.computed().values())
+        return max(computed, 0) / (monotonic() - self._began)
 
 
 @contextmanager
@@ -117,7 +111,7 @@ def scratch() -> Iterator[Path]:
 def running(command: Sequence[str], **options: object) -> Iterator[subprocess.Popen[bytes]]:
     """A program for the length of a block. It also ends when this process is killed."""
     process = subprocess.Popen(
-        ["setpriv", "--pdeathsig=KILL", *command],
+        [*DIE_WITH_PARENT, *command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         **options,  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -16,6 +17,14 @@ from bench.machine import on_core, running
 DEVICES = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A running program: where it takes packets, and its process."""
+
+    target: Target
+    process: int
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.socket() as listener:
@@ -24,17 +33,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def echo(core: int) -> Iterator[Target]:
+def echo(core: int) -> Iterator[Peer]:
     """The bare ASGI application on one core."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with running(on_core(core, [sys.executable, "-m", "bench.echo", str(port)])):
+    with running(on_core(core, [sys.executable, "-m", "bench.echo", str(port)])) as process:
         await_answer("POST", url, content=b"{}")
-        yield Target("json", url, [f"/api/sensors/{device}/inbound" for device in range(1, DEVICES + 1)])
+        paths = [f"/api/sensors/{device}/inbound" for device in range(1, DEVICES + 1)]
+        yield Peer(Target("json", url, paths), process.pid)
 
 
 @contextmanager
-def influxdb(folder: Path, core: int | None) -> Iterator[Target]:
+def influxdb(folder: Path, core: int | None) -> Iterator[Peer]:
     """InfluxDB 1 that syncs each write before it answers, on one core or (None) on those of this process."""
     port, rpc = free_port(), free_port()
     settings = {
@@ -52,9 +62,10 @@ def influxdb(folder: Path, core: int | None) -> Iterator[Target]:
     environment = {**os.environ, **{f"INFLUXDB_{name}": str(value) for name, value in settings.items()}}
     command = ["influxd", "-config", os.devnull]
     url = f"http://127.0.0.1:{port}"
-    with running(command if core is None else on_core(core, command), env=environment):
+    with running(command if core is None else on_core(core, command), env=environment) as process:
         await_answer("POST", f"{url}/query", params={"q": "CREATE DATABASE bench"})
-        yield Target("line", url, ["/write?db=bench&precision=s"] * DEVICES)
+        target = Target("line", url, ["/write?db=bench&precision=s"] * DEVICES)
+        yield Peer(target, process.pid)
 
 
 def await_answer(method: str, url: str, **request: object) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
-from tests.running import Server, start
+from tests.running import Server, start, stopping
 
-from bench.machine import children, peak, resident
+from bench.machine import DIE_WITH_PARENT, peak, resident
 
 TOKEN = "token"  # file beside the data folder
 
@@ -31,7 +31,8 @@ class Subject:
     @property
     def engine(self) -> int:
         """The process that stores."""
-        (engine,) = children(self.front)
+        engine = self.server.engine_pid()
+        assert engine is not None
         return engine
 
     def resident(self) -> int:
@@ -66,19 +67,13 @@ class Subject:
 
 
 @contextmanager
-def serving(data: Path, seconds: float = 20) -> Iterator[Subject]:
+def serving(data: Path) -> Iterator[Subject]:
     """A server with a provider, which is registered when the folder is new, and an engine that answers."""
-    server = start(data, seconds=seconds)
-    try:
+    with stopping(start(data, within=DIE_WITH_PARENT)) as server:
         token = _token(server)
-        server.wait_for_engine(seconds)
+        server.wait_for_engine()
         with server.client(token) as client:
             yield Subject(server, client, token)
-    finally:
-        if server.process.poll() is None:
-            server.stop()
-        assert server.process.stdout is not None
-        server.process.stdout.close()
 
 
 def kept_token(data: Path) -> str:

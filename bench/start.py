@@ -5,9 +5,9 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
-from tests.running import start
+from tests.running import start, stopping
 
-from bench.machine import drop_from_cache, resident
+from bench.machine import DIE_WITH_PARENT, drop_from_cache, resident
 from bench.read import MIB, address
 from bench.rows import BEGIN, DAYS
 from bench.server import kept_token, packet, serving
@@ -39,17 +39,12 @@ def measure(data: Path, device: int, rounds: int) -> Iterator[Line]:
 
 def _start(data: Path, device: int, number: int) -> tuple[float, float]:
     """The seconds from the start to the first accepted packet, and to the first read of stored data."""
-    headers = {"authorization": f"Bearer {kept_token(data)}"}
     drop_from_cache(data)
     began = monotonic()
-    server = start(data)
-    try:
-        with httpx2.Client(base_url=server.url, headers=headers) as client:
-            sent = packet(f"2024/03/01 12:00:{number:02}", number)
-            accepted = _until_answered(client, "POST", f"/api/sensors/{device}/inbound", sent) - began
-            read = _until_answered(client, "GET", address(device, BEGIN, 1)) - began
-    finally:
-        server.stop()
+    with stopping(start(data, within=DIE_WITH_PARENT)) as server, server.client(kept_token(data)) as client:
+        sent = packet(f"2024/03/01 12:00:{number:02}", number)
+        accepted = _until_answered(client, "POST", f"/api/sensors/{device}/inbound", sent) - began
+        read = _until_answered(client, "GET", address(device, BEGIN, 1)) - began
     return accepted, read
 
 

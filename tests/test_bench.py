@@ -86,11 +86,13 @@ def test_single_packets_are_judged_beside_the_others():
     def load(rate: float, p99: float, errors: int = 0) -> Load:
         return Load(int(rate), 1.0, p99 / 2, p99, errors)
 
-    turn = Round(load(40_000, 2), load(16_000, 8, errors=1), (load(9_000, 9), load(8_000, 9)), 0.1, 1.0, 0.4)
+    influxdb = (load(9_000, 9), load(8_000, 9))
+    turn = Round(load(40_000, 2), load(16_000, 8, errors=1), influxdb, 0.1, 25e-6, 60e-6, 20e-6, 0.02)
     found = {line.what.strip(): line for line in lines([turn])}
     assert (found["of the echo's requests"].found, found["of the echo's requests"].met) == ("40.0 %", True)
-    assert found["of InfluxDB's writes"].found == "1.78 times"
+    assert found["to InfluxDB's writes"].found == "1.78 times"
     assert found["99th percentile to the echo's"].found == "4.00 times"
+    assert found["front's computing"].found == "60.0 µs"
     assert not found["errors"].met
 
 
@@ -99,7 +101,8 @@ def test_memory_and_time_of_a_process_are_read():
     own = os.getpid()
     assert 1 << 20 < machine.resident(own) <= machine.peak(own)
     usage = machine.Usage(own=own)
-    assert usage.shares().keys() == {"own", "all"}
+    assert usage.computed().keys() == {"own"}
+    assert usage.others() >= 0
     with pytest.raises(FileNotFoundError):
         machine.resident(2**22 + 1)
 
