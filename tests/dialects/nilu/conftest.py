@@ -1,4 +1,4 @@
-"""One server for all tests of NILU's API; each test makes the providers and sensors that it needs."""
+"""One server for all tests of NILU's API; each test makes the sensors that it needs."""
 
 from collections.abc import Iterator
 
@@ -24,17 +24,25 @@ def anyone(server: Server) -> Iterator[httpx2.Client]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def provider(server: Server) -> Iterator[Provider]:
-    """A provider of the test's own."""
+    """The provider of most tests; each makes the sensors that it needs."""
+    made = new_provider(server)
+    with made.client:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def other(server: Server) -> Iterator[Provider]:
+    """Another provider, to whom nothing belongs."""
     made = new_provider(server)
     with made.client:
         yield made
 
 
 @pytest.fixture
-def other(server: Server) -> Iterator[Provider]:
-    """Another provider."""
+def newcomer(server: Server) -> Iterator[Provider]:
+    """A provider of the test's own, whose tokens and list of sensors no other test touches."""
     made = new_provider(server)
     with made.client:
         yield made

@@ -180,9 +180,9 @@ def atoms(value: Any) -> set[str]:
 
 
 @pytest.mark.check("NI-013")
-def test_atoms_lead_to_what_they_name(server: Server, anyone: httpx2.Client, provider: Provider):
+def test_atoms_lead_to_what_they_name(server: Server, anyone: httpx2.Client, newcomer: Provider):
     """Absolute addresses; those of converters and field mappers name an anchor of a page."""
-    sensors = [anyone.get(f"/api/sensors/{provider.configure(body)}").json() for body in (EXAMPLE, MOVING)]
+    sensors = [anyone.get(f"/api/sensors/{newcomer.configure(body)}").json() for body in (EXAMPLE, MOVING)]
     found = atoms(sensors)
     assert len(found) >= 13
     for atom in found:

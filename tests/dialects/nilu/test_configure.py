@@ -30,9 +30,9 @@ def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.check("NI-004", "NI-005", "NI-123")
-def test_example_of_the_document_is_taken(server: Server, provider: Provider):
+def test_example_of_the_document_is_taken(server: Server, newcomer: Provider):
     """201, the sensor's id, and where it is described."""
-    response = provider.client.post("/api/sensors/configure", json=EXAMPLE)
+    response = newcomer.client.post("/api/sensors/configure", json=EXAMPLE)
     sensor = response.json()["sensorid"]
     assert (response.status_code, response.json()) == (
         201,
@@ -206,12 +206,12 @@ def test_component_needs_a_number(provider: Provider):
 
 
 @pytest.mark.check("NI-146")
-def test_name_is_taken_once_for_each_provider(provider: Provider, other: Provider):
+def test_name_is_taken_once_for_each_provider(provider: Provider, newcomer: Provider):
     """500 with 410 for the same provider; another may use it."""
     sensor = provider.configure()
     name = provider.client.get(f"/api/sensors/{sensor}").json()["name"]
     assert_error(configure(provider, {**PLAIN, "name": name}), 500, 410)
-    assert other.configure(name=name) != sensor
+    assert newcomer.configure(name=name) != sensor
 
 
 @pytest.mark.check("NI-147")

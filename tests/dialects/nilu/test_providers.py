@@ -193,16 +193,16 @@ def revoke(client: httpx2.Client, provider: Provider, token: Any) -> httpx2.Resp
 
 
 @pytest.mark.check("NI-008", "NI-033", "NI-034", "NI-037")
-def test_revoked_token_is_unknown(anyone: httpx2.Client, provider: Provider):
+def test_revoked_token_is_unknown(anyone: httpx2.Client, newcomer: Provider):
     """At once, although it was in use; another time there is nothing to revoke: 404."""
-    assert is_known(anyone, provider.token)
-    response = revoke(anyone, provider, provider.token)
+    assert is_known(anyone, newcomer.token)
+    response = revoke(anyone, newcomer, newcomer.token)
     assert (response.status_code, response.json()) == (
         200,
-        {"providerid": provider.id, "message": "OK", "http-status-code": 200},
+        {"providerid": newcomer.id, "message": "OK", "http-status-code": 200},
     )
-    assert not is_known(anyone, provider.token)
-    assert_error(revoke(anyone, provider, provider.token), 404, 1002)
+    assert not is_known(anyone, newcomer.token)
+    assert_error(revoke(anyone, newcomer, newcomer.token), 404, 1002)
 
 
 @pytest.mark.check("NI-035")
@@ -279,10 +279,10 @@ def test_providers_are_listed(anyone: httpx2.Client, provider: Provider, other: 
 
 
 @pytest.mark.check("NI-044", "NI-045")
-def test_sensors_of_a_provider_are_listed(anyone: httpx2.Client, provider: Provider, other: Provider):
+def test_sensors_of_a_provider_are_listed(anyone: httpx2.Client, newcomer: Provider, other: Provider):
     """Only that provider's, shaped as in the list of all; [] when it has none."""
-    mine = [provider.configure(), provider.configure()]
-    listed = anyone.get(f"/api/sensors/providers/{provider.id}").json()
+    mine = [newcomer.configure(), newcomer.configure()]
+    listed = anyone.get(f"/api/sensors/providers/{newcomer.id}").json()
     assert [each["id"] for each in listed] == mine
     assert [each for each in anyone.get("/api/sensors").json() if each["id"] in mine] == listed
     assert anyone.get(f"/api/sensors/providers/{other.id}").json() == []

@@ -199,14 +199,14 @@ def listed(client: httpx2.Client, provider: Provider) -> list[list[int]]:
 
 
 def test_private_sensor_is_seen_by_its_provider_alone(
-    anyone: httpx2.Client, provider: Provider, other: Provider
+    anyone: httpx2.Client, newcomer: Provider, other: Provider
 ):
     """It is in no list, and not to be found, for everyone else; the owner is told that it is private."""
-    public, private = provider.configure(), provider.configure(public=False)
-    assert listed(anyone, provider) == listed(other.client, provider) == [[public], [public]]
-    assert listed(provider.client, provider) == [[public, private], [public, private]]
-    assert provider.client.get(f"/api/sensors/{private}").json()["public"] is False
-    assert "public" not in provider.client.get(f"/api/sensors/{public}").json()
+    public, private = newcomer.configure(), newcomer.configure(public=False)
+    assert listed(anyone, newcomer) == listed(other.client, newcomer) == [[public], [public]]
+    assert listed(newcomer.client, newcomer) == [[public, private], [public, private]]
+    assert newcomer.client.get(f"/api/sensors/{private}").json()["public"] is False
+    assert "public" not in newcomer.client.get(f"/api/sensors/{public}").json()
     for client in (anyone, other.client):
         assert_error(client.get(f"/api/sensors/{private}"), 404, 1002)
 

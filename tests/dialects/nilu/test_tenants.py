@@ -1,0 +1,205 @@
+"""Who gets what at every address: each operation, for each kind of caller, for each kind of sensor.
+
+A cell is the HTTP status, or the application error where the status is 500. The callers are, in order: no
+credentials, wrong ones, an expired token, a revoked token, the owner's own, another provider's. A row has one
+group of them for a public sensor, one for a private sensor and one for an id that is none; where no sensor is
+in the path there is one group.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpx2
+import pytest
+
+from sensorium.dialects.dialect import Access, Operation
+from sensorium.dialects.nilu.routes import dialect
+from tests.dialects.nilu.api import (
+    MOVING,
+    PLAIN,
+    Provider,
+    basic,
+    bearer,
+    let_expire,
+    new_provider,
+    unique,
+)
+from tests.running import Server
+
+Row = tuple[str, ...]
+
+ANYONE: Row = ("200 200 200 200 200 200",)
+PASSWORD: Row = ("401 401 401 401 201 201",)
+NOT_YET: Row = ("501 501 501 501 501 501",) * 3
+VISIBLE: Row = ("200 401 401 401 200 200", "404 401 401 401 200 404", "404 401 401 401 404 404")
+OWNED: Row = ("401 401 401 401 200 510", "401 401 401 401 200 404", "401 401 401 401 404 404")
+
+TABLE: dict[str, Row] = {
+    "POST /api/sensors/{id}/inbound": OWNED,
+    "POST /api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound": OWNED,
+    "GET /api/data/id/{id}/minutc": OWNED,
+    "GET /api/data/id/{id}/maxutc": OWNED,
+    "GET /api/data/id/{id}/fromutc/{fromUtc}": OWNED,
+    "GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}": OWNED,
+    "GET /api/data/id/{id}/{period}/stats": NOT_YET,
+    "GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}": NOT_YET,
+    "POST /api/sensors/configure": PASSWORD,
+    "GET /api/sensors": ("200 401 401 401 200 200",),
+    "GET /api/sensors/providers/{id}": ("200 401 401 401 200 200",),
+    "GET /api/sensors/{id}": VISIBLE,
+    "GET /api/sensors/{id}/components": VISIBLE,
+    "GET /api/sensors/{id}/converters": VISIBLE,
+    "GET /api/sensors/{id}/mapping": VISIBLE,
+    "GET /api/sensors/{id}/location": VISIBLE,
+    "GET /api/sensors/{id}/parameters": VISIBLE,
+    "GET /api/sensors/{id}/pipeline": VISIBLE,
+    "GET /api/sensors/{id}/pipeline/test": OWNED,
+    "POST /api/sensors/{id}/disable": OWNED,
+    "PUT /api/sensors/{id}/reconfigure": NOT_YET,
+    "DELETE /api/sensors/{id}/delete": NOT_YET,
+    "POST /api/providers/create": ("201 201 201 201 201 201",),
+    "POST /api/providers/tokens/new": PASSWORD,
+    "POST /api/providers/tokens/new/{format}": PASSWORD,
+    "POST /api/providers/tokens/revoke": ("401 401 401 401 200 404",),
+    "GET /api/providers": ANYONE,
+    "GET /api/providers/{id}": ANYONE,
+    "GET /api/components": ANYONE,
+    "GET /api/components/{id}": ANYONE,
+    "GET /api/units": ANYONE,
+    "GET /api/units/{id}": ANYONE,
+    "GET /api/datalevels": ANYONE,
+    "GET /api/datalevels/{level}": ANYONE,
+    "GET /api/timezones": ANYONE,
+    "GET /api/srs": ANYONE,
+    "GET /api/srs/{srid}": ANYONE,
+    "GET /api/doc": ANYONE,
+    "GET /api/doc/converters": ANYONE,
+    "GET /api/doc/fieldmapping": ANYONE,
+}
+
+OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
+NO_SENSOR = 999_999_999
+PLACES = {
+    "longitude": "10.5",
+    "latitude": "59.9",
+    "altitude": "12",
+    "fromUtc": "2020-01-20T12:00:00Z",
+    "toUtc": "2020-01-20T13:00:00Z",
+    "period": "hourly",
+    "format": "5h",
+    "level": "1",
+    "srid": "4326",
+}
+PACKET = {"date": 1579521600, "pm25": 12.5, "humidity": 55.25}
+
+
+def new_provider_body(_: Provider) -> dict[str, Any]:
+    """A provider that is not there yet."""
+    return {"name": unique(), "email": "a@example.org", "username": unique(), "password": "long enough"}
+
+
+def token_body(owner: Provider) -> dict[str, Any]:
+    """A token of the owner's that nothing else needs."""
+    return {"token": owner.client.post("/api/providers/tokens/new", headers=owner.basic).json()["token"]}
+
+
+BODIES: dict[str, Callable[[Provider], dict[str, Any]]] = {
+    "POST /api/sensors/{id}/inbound": lambda _: PACKET,
+    "POST /api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound": lambda _: PACKET,
+    "POST /api/sensors/configure": lambda _: {**PLAIN, "name": unique()},
+    "POST /api/providers/create": new_provider_body,
+    "POST /api/providers/tokens/revoke": token_body,
+}
+
+
+@pytest.fixture(scope="module")
+def owner(server: Server) -> Iterator[Provider]:
+    """The provider whose sensors are asked for."""
+    made = new_provider(server)
+    with made.client:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def callers(server: Server, owner: Provider, other: Provider) -> dict[str, Mapping[str, dict[str, str]]]:
+    """The headers of each kind of caller, by what the operation asks for: a password or a token."""
+    expired, revoked = token_body(owner)["token"], token_body(owner)["token"]
+    let_expire(server, expired)
+    owner.client.post("/api/providers/tokens/revoke", headers=owner.basic, json={"token": revoked})
+    past = {"expired": bearer(expired), "revoked": bearer(revoked)}
+    wrong = basic(owner.username, "wrong password")
+    return {
+        "password": {"none": {}, "wrong": wrong, **past, "own": owner.basic, "foreign": other.basic},
+        "token": {
+            "none": {},
+            "wrong": bearer("0" * 32),
+            **past,
+            "own": bearer(owner.token),
+            "foreign": bearer(other.token),
+        },
+    }
+
+
+def sensors(operation: Operation, owner: Provider) -> list[int]:
+    """A public sensor, a private one and none, as the operation needs them."""
+    moving = "{longitude}" in operation.path
+    found = [owner.configure(MOVING if moving else PLAIN, public=public) for public in (True, False)]
+    for sensor in found:
+        door = "10/59/1/inbound" if moving else "inbound"
+        owner.client.post(f"/api/sensors/{sensor}/{door}?pushtest=true", json=PACKET)
+    return [*found, NO_SENSOR]
+
+
+def cell(response: httpx2.Response) -> str:
+    """The answer as the table writes it; only 510 is a 500 that has a place in it."""
+    if response.status_code == 500:
+        return str(response.json()["error-code"])
+    return str(response.status_code)
+
+
+@pytest.mark.check("NI-008", "NI-009", "NI-010", "NI-011", "NI-028", "NI-124", "NI-205", "NI-206")
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_caller_gets_what_the_table_says(
+    anyone: httpx2.Client,
+    owner: Provider,
+    callers: dict[str, Mapping[str, dict[str, str]]],
+    name: str,
+):
+    """An operation that is not in the table fails."""
+    operation = OPERATIONS[name]
+    about_a_sensor = operation.path.startswith(("/api/sensors/{id}", "/api/data/id/{id}"))
+    ids = sensors(operation, owner) if about_a_sensor else [owner.id if "providers" in name else 8]
+    asked = callers["password" if operation.access is Access.PASSWORD else "token"]
+    body = BODIES.get(name)
+    found = tuple(
+        " ".join(
+            cell(
+                anyone.request(
+                    operation.method,
+                    operation.path.format(id=number, **PLACES),
+                    headers=headers,
+                    json=body(owner) if body else None,
+                )
+            )
+            for headers in asked.values()
+        )
+        for number in ids
+    )
+    assert found == TABLE[name]
+
+
+def test_table_has_no_row_too_many():
+    """Every row is an operation."""
+    assert TABLE.keys() == OPERATIONS.keys()
+
+
+def test_access_of_an_operation_is_what_the_table_shows():
+    """The word that the documentation prints for each operation agrees with its row."""
+    rows = {
+        Access.PUBLIC: {ANYONE, NOT_YET, TABLE["POST /api/providers/create"]},
+        Access.VISIBLE: {VISIBLE, TABLE["GET /api/sensors"]},
+        Access.PASSWORD: {PASSWORD, TABLE["POST /api/providers/tokens/revoke"]},
+        Access.ACCOUNT: {PASSWORD},
+        Access.OWNER: {OWNED},
+    }
+    assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
