@@ -53,6 +53,18 @@ def numbers(provider: Provider, sensor: int) -> list[float]:
     return [row["value"] for row in provider.rows(sensor, f"{begin:%Y-%m-%dT%H:%M:%SZ}")]
 
 
+def accepted(provider: Provider) -> int:
+    """The number of the newest packet that the server has accepted."""
+    metrics = provider.client.get("/metrics").text
+    return int(float(re.search(r"^sensorium_log_position (.*)$", metrics, re.MULTILINE)[1]))
+
+
+def wait_for_packets(provider: Provider, newest: int) -> None:
+    until = time.monotonic() + 30
+    while accepted(provider) < newest:
+        assert time.monotonic() < until, "no packet came"
+
+
 def write(path: Path, text: str) -> Path:
     path.write_text(text)
     return path
@@ -119,10 +131,9 @@ def test_import_that_was_killed_is_completed_by_a_second_run(tmp_path: Path, pro
         "--token",
         provider.token,
     ]
+    before = accepted(provider)
     first = subprocess.Popen([sys.executable, "-m", "sensorium", *command], stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 20
-    while not numbers(provider, sensor):
-        assert time.monotonic() < until
+    wait_for_packets(provider, before + 1)
     first.kill()
     assert first.wait() == -signal.SIGKILL
     assert len(numbers(provider, sensor)) < 60_000
@@ -145,10 +156,7 @@ def test_import_waits_while_the_server_is_down(tmp_path: Path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    server.wait_for_engine()
-    until = time.monotonic() + 20
-    while not numbers(provider, sensor):
-        assert time.monotonic() < until
+    wait_for_packets(provider, 1)
     server.kill()
     provider.client.close()
     with running(data, port=int(server.url.rpartition(":")[2])) as again:

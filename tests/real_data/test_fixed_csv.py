@@ -128,7 +128,10 @@ def test_noise_of_eleven_days_is_read_back_value_for_value(data: Path, provider:
 
 @pytest.mark.check("NI-212")
 def test_of_lines_with_the_same_time_the_last_wins(data: Path, provider: Provider):
-    """Octave bands come every half minute with times cut to the minute: of two lines the later stays."""
+    """Octave bands come every half minute with times cut to the minute: of two values the later stays.
+
+    88 lines are empty; a missing value is not stored, so it does not replace the one before it.
+    """
     path = data / "noise_laeq" / "test_data_freq_head4000.csv"
     lines = list(table(path))
     bands = list(lines[0])[1:]
@@ -149,8 +152,10 @@ def test_of_lines_with_the_same_time_the_last_wins(data: Path, provider: Provide
         ): float(row[band])
         for row in lines
         for band in bands
+        if row[band]
     }
     rows = provider.rows(sensor, "2021-10-20T00:00:00Z")
-    assert len(expected) == 2000 * 9
+    assert len(lines) == 3999
+    assert len(expected) == 2000 * 9 - 252
     assert len(rows) == len(expected)
     assert values(rows) == expected

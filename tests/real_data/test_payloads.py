@@ -78,8 +78,10 @@ ELSYS = Payload(
     {
         "uplink_message": {
             "f_cnt": "long",
-            "rx_metadata": [{"time": "long", "rssi": "double", "snr": "double", "frequency_offset": "long"}],
-            "settings": {"data_rate": {"lora": LORA}, "frequency": "double"},
+            "rx_metadata": [
+                {"time": "string", "rssi": "double", "snr": "double", "frequency_offset": "string"}
+            ],
+            "settings": {"data_rate": {"lora": LORA}},
         }
     },
     {

@@ -26,5 +26,5 @@ def settings_from(config: Path | None, **given: object) -> Settings:
 
 def fail(why: str, code: int = 1) -> NoReturn:
     """End the command with a message on stderr."""
-    Console(stderr=True).print(why, style="red", markup=False)
+    Console(stderr=True, soft_wrap=True).print(why, style="red", markup=False)
     raise typer.Exit(code)
