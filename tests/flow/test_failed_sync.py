@@ -1,0 +1,67 @@
+"""A sync of the log that fails in the real server ends it, and nothing is acknowledged after it."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep, time
+
+import pytest
+
+from tests.flow.sensors import describe, register, values
+from tests.flow.writers import Writer, archived, check, writing
+from tests.running import Server, start, stopping
+
+STORAGE_FAILED = 70
+
+
+@contextmanager
+def _failing_sync(server: Server, at: int, report: Path) -> Iterator[None]:
+    """From now on sync number `at` of the log's journal fails; the report has seconds since 1970."""
+    what = ["-e", "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:error=EIO:when={at}"]
+    where = ["-P", str(server.data / "log.db-wal"), "-o", str(report), "-p", str(server.process.pid)]
+    command = ["strace", "-f", "-ttt", *what, *where]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+        assert tracer.stderr is not None
+        assert "attached" in tracer.stderr.readline()
+        yield
+        tracer.wait(10)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None and "CI" not in os.environ, reason="strace is not there")
+@pytest.mark.parametrize("at", [1, 20])
+def test_a_failed_sync_ends_the_server_and_nothing_is_acknowledged_after_it(tmp_path: Path, at: int):
+    """Exit code 70; the engine ends too; after a new start everything acknowledged is there, once."""
+    data, report = tmp_path / "data", tmp_path / "strace"
+    server = start(data)
+    server.wait_for_engine()
+    engine = server.engine_pid()
+    acknowledged: list[float] = []
+    with register(server) as client:
+        token = client.headers["authorization"].removeprefix("Bearer ")
+        sensor = describe(client)
+    # it sends one request after the other, so that none is on its way back while the next is synced
+    writer = Writer(server.url, token, sensor, at, keyed=False, hears=lambda: acknowledged.append(time()))
+    with writing([writer]):
+        sleep(0.2)
+        with _failing_sync(server, at, report):
+            assert server.wait_for_end(30) == STORAGE_FAILED
+        sleep(0.2)
+    [injected] = re.findall(r"(\d+\.\d+) f(?:data)?sync\(.*EIO.*\(INJECTED\)", report.read_text())
+    assert acknowledged
+    assert max(acknowledged) < float(injected)
+    _wait_for_end(engine)
+    with stopping(start(data)) as server:
+        server.wait_for_engine()
+        with server.client(token) as client:
+            check(writer, values(client, sensor), archived(server, sensor))
+
+
+def _wait_for_end(process: int | None) -> None:
+    until = monotonic() + 10
+    while Path(f"/proc/{process}").exists():
+        assert monotonic() < until, "the engine outlives the front"
+        sleep(0.05)

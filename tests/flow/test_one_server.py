@@ -1,0 +1,67 @@
+"""One server has a data folder, and one engine process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.flow.sensors import describe, push, register, values
+from tests.running import Server, running
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command that should refuse at once. Its standard input stays open, which the engine looks at."""
+    command = [sys.executable, "-m", "sensorium", *arguments]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        code = process.wait(30)
+        return subprocess.CompletedProcess(command, code, process.stdout.read(), process.stderr.read())
+
+
+def _is_unharmed(server: Server) -> bool:
+    with register(server) as client:
+        sensor = describe(client)
+        return push(client, sensor, {"v": 1}).status_code == 200 and values(client, sensor) == [1]
+
+
+def test_a_second_server_on_the_same_folder_refuses(tmp_path: Path):
+    """With a message that names the folder, and without harm to the first."""
+    with running(tmp_path / "data") as server:
+        server.wait_for_engine()
+        done = _run("serve", "--data", str(server.data), "--port", "0")
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert f"serves the data folder {server.data}." in " ".join(done.stderr.split())
+        assert "Traceback" not in done.stderr
+        assert _is_unharmed(server)
+
+
+def test_a_second_engine_process_refuses(tmp_path: Path):
+    """`sensorium work` beside a server says that the folder is taken."""
+    with running(tmp_path / "data") as server:
+        server.wait_for_engine()
+        done = _run("work", "--data", str(server.data))
+        assert done.returncode == 1
+        assert f"works on the data folder {server.data}." in " ".join(done.stderr.split())
+        assert "Traceback" not in done.stderr
+        assert _is_unharmed(server)
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path):
+    """The second server ends with the address that it could not have."""
+    with running(tmp_path / "data") as server:
+        port = server.url.rpartition(":")[2]
+        done = _run("serve", "--data", str(tmp_path / "other"), "--port", port)
+        assert done.returncode == 1
+        assert port in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_an_ended_engine_process_leaves_the_folder_to_the_next(tmp_path: Path):
+    """`sensorium work` alone ends when its standard input closes, and can be started again."""
+    for _ in range(2):
+        command = [sys.executable, "-m", "sensorium", "work", "--data", str(tmp_path / "data")]
+        done = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (0, "")
