@@ -13,7 +13,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sensorium.app import reach_stores
 from sensorium.cli.options import Config, Data, Host, Port, settings_from
 from sensorium.settings import Settings
 
@@ -21,7 +20,7 @@ Finding = tuple[str, bool, str]
 
 
 def check(host: Host = None, port: Port = None, data: Data = None, config: Config = None) -> None:
-    """Look at the settings, the databases, the data folder's fsync and the versions; exit 1 when one fails."""
+    """Look at the settings, the databases, the data folder's fsync and the versions; exit 1 if one fails."""
     settings = settings_from(config, host=host, port=port, data=data)
     table = Table("what", "", "found")
     findings = list(_findings(settings))
@@ -33,6 +32,8 @@ def check(host: Host = None, port: Port = None, data: Data = None, config: Confi
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
+    from sensorium.app import reach_stores
+
     for name in ("sensorium", "chdb", "clickhouse-connect", "starlette", "uvicorn", "sqlalchemy"):
         yield f"version of {name}", True, version(name)
     yield "Python", True, platform.python_version()

@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sensorium.app import AlreadyServed, run_front
-from sensorium.cli.demo.feeder import Feeder
 from sensorium.cli.options import fail, settings_from
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
@@ -16,6 +14,9 @@ Data = Annotated[Path, typer.Option(help="Folder that holds everything that is k
 
 def demo(port: Port = 8000, data: Data = Path("demo-data")) -> None:
     """Start a server on this machine with a demo network: the last day is there soon, then it is live."""
+    from sensorium.app import AlreadyServed, run_front
+    from sensorium.cli.demo.feeder import Feeder
+
     settings = settings_from(
         None, host="127.0.0.1", port=port, data=data, public_url="", log_level="warning", log_format="text"
     )
