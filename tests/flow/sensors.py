@@ -24,7 +24,7 @@ def register(server: Server) -> httpx2.Client:
 
 
 def description(**changes: Any) -> dict[str, Any]:
-    """The body that configures a fixed sensor with packets like {"v": 1.5}, which take the time of receipt."""
+    """The body that configures a fixed sensor with packets like {"v": 1.5}, without a time of their own."""
     return {
         "name": uuid4().hex,
         "resolution": 1,

@@ -1,4 +1,4 @@
-"""A full disk: packets are refused with the hour to come again, reads go on, and all is well with new space."""
+"""A full disk: packets are refused with Retry-After, reads go on, and with new space all goes on."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """The small file system on which a server has its data; only the server's processes see it at its path."""
+    """The small file system on which a server has its data."""
 
     seen: Path  # the data folder as other processes find it
 

@@ -49,7 +49,7 @@ def _killed_at(data: Path, port: int, moment: float, *, early: bool) -> None:
 
 def _kill_rounds(data: Path, rounds: int, seed: int) -> int:
     """Kill the whole server so often under writers, then compare. How many values were acknowledged."""
-    print(f"seed {seed}")
+    print(f"seed {seed}")  # noqa: T201 - pytest shows it with a failure
     chance, port = random.Random(seed), _free_port()
     server = start(data, port=port)
     writers = _writers(server, seed)

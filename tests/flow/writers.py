@@ -2,13 +2,12 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count, islice
 from threading import Event, Thread
 from time import sleep
-from collections.abc import Iterator
 
 import httpx2
 import msgspec

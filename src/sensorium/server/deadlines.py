@@ -125,6 +125,8 @@ class _DeadlineProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._body_size += len(body)
+        if not self.cycle.response_complete:  # what is not wanted earns no time
+            self._read_until += len(body) / BODY_RATE
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -132,14 +134,11 @@ class _DeadlineProtocol(HttpToolsProtocol):
         answered = self.cycle.response_complete
         self._read_until = self.loop.time() + self.deadlines.idle if answered else inf
         super().on_message_complete()
-        if answered:
-            self._body_size = 0
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self._part is Part.HEADER or not self.cycle.response_complete:  # another request is on its way
             return
-        self._body_size = 0  # what still comes is not wanted and earns no time
         wait = self.deadlines.body if self._part is Part.BODY else self.deadlines.idle
         self._read_until = self.loop.time() + wait
 
@@ -165,7 +164,7 @@ class _DeadlineProtocol(HttpToolsProtocol):
             self._cut("write")
         elif self._lingers and now > self._read_until:
             self._socket.abort()
-        elif now > self._read_until + self._body_size / BODY_RATE:
+        elif now > self._read_until:
             self._cut(self._part.value)
         else:
             self._timer = self.loop.call_later(LOOK_EVERY, self._look)
@@ -175,7 +174,7 @@ class _DeadlineProtocol(HttpToolsProtocol):
         if self._lingers or self._socket.is_closing():
             return
         if self._part is Part.BODY and self._socket.can_write_eof():
-            self._lingers, self._body_size = True, 0
+            self._lingers = True
             self._read_until = self.loop.time() + LINGER
             self.flow.resume_reading()
             self._socket.write_eof()
