@@ -7,21 +7,24 @@ from starlette.requests import ClientDisconnect, Request
 from sensorium.model.errors import TooLarge
 
 
-async def read_body(request: Request, limit_of: Callable[[bytes], int]) -> bytes:
-    """The whole body, at most `limit_of(its first bytes)` long. Raises TooLarge without reading on."""
+async def read_body(request: Request, limit: int, limit_of: Callable[[bytes], int] | None = None) -> bytes:
+    """The whole body, at most `limit` bytes long, or `limit_of(its first bytes)` where that is given.
+
+    Raises TooLarge without reading on.
+    """
     receive = request.receive
     chunks: list[bytes] = []
-    size, limit = 0, 0
+    size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
-        if chunk:
-            size += len(chunk)
-            limit = limit or limit_of(chunk)
-            if size > limit:
-                raise TooLarge(f"The body is longer than {limit} bytes.")
-            chunks.append(chunk)
+        size += len(chunk)
+        if size > limit and limit_of is not None:
+            limit, limit_of = limit_of(b"".join([*chunks, chunk])), None
+        if size > limit:
+            raise TooLarge(f"The body is longer than {limit} bytes.")
         if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            return b"".join([*chunks, chunk]) if chunks else chunk
+        chunks.append(chunk)

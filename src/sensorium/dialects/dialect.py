@@ -16,7 +16,7 @@ class Access(Enum):
 
     PUBLIC = "anyone"
     VISIBLE = "anyone for public things, the owner alone for private ones"
-    PASSWORD = "an account by user name and password"
+    PASSWORD = "an account by user name and password"  # noqa: S105 - a word about one
     ACCOUNT = "any account by token"
     OWNER = "the account that owns the thing in the path, by token"
 

@@ -53,7 +53,7 @@ class DeviceEnabled(Refusal):
 
 
 class WrongDoor(Refusal):
-    """A fixed device was addressed as a moving one, or the reverse; `endpoint` is the path to use."""
+    """A fixed device was addressed as a moving one, or the reverse; `endpoint` is the address to use."""
 
     def __init__(self, why: str, *, endpoint: str, fixed: bool) -> None:
         super().__init__(why)

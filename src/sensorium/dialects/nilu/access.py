@@ -28,24 +28,22 @@ class Access:
             raise Unauthorized("A user name and password (Basic) are needed here.")
         return await self._by_password(value)
 
+    def known(self, request: Request) -> int | None:
+        """The account of a token that is remembered as good: without a wait, None when it takes one."""
+        scheme, value = authorization(request)
+        return self.services.credentials.cached(value, self.services.clock()) if scheme == b"bearer" else None
+
     async def account(self, request: Request) -> int:
         """The account of a token; a user name and password are tolerated (N24). Raises Unauthorized."""
+        if known := self.known(request):
+            return known
         scheme, value = authorization(request)
         if scheme == b"bearer":
-            return await self.by_token(value)
+            credential = await run_in_threadpool(self.services.credentials.load, value, self.services.clock())
+            return credential.account
         if scheme == b"basic":
             return await self._by_password(value)
         raise Unauthorized("A token (Bearer) is needed here.")
-
-    async def by_token(self, token: bytes) -> int:
-        """The account of a token, without leaving the event loop when it is known. Raises Unauthorized."""
-        services = self.services
-        now = services.clock()
-        known = services.credentials.cached(token, now)
-        if known is not None:
-            return known
-        credential = await run_in_threadpool(services.credentials.load, token, now)
-        return credential.account
 
     async def viewer(self, request: Request) -> int | None:
         """The account that looks, None for anyone. A credential that is shown must be good."""

@@ -66,9 +66,9 @@ def is_batch(start: bytes, media: Media, *, takes_array: bool) -> bool:
 
     A JSON array is a batch unless the device's own packets are arrays (`takes_array`).
     """
-    if media is Media.JSON_LINES:
-        return True
-    return media is Media.JSON and not takes_array and start.lstrip(_BLANK)[:1] == b"["
+    if media is not Media.JSON:
+        return media is Media.JSON_LINES
+    return not takes_array and start[:1] != b"{" and start.lstrip(_BLANK)[:1] == b"["
 
 
 def read(body: bytes, media: Media) -> Any:

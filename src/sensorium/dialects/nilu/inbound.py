@@ -55,40 +55,33 @@ class Inbound:
         return await self._take(request, moving=True)
 
     async def _take(self, request: Request, *, moving: bool) -> Response:
-        account = await self.access.account(request)
-        door = await self._door(account, number_in_path(request, "id"))
+        services = self.services
+        account = self.access.known(request) or await self.access.account(request)
+        number = number_in_path(request, "id")
+        door = services.doors.cached(number) or await run_in_threadpool(services.doors.load, number)
         device = door.device
+        _check_owner(device, account)
         self._check_state(device, moving=moving)
         position = _position(request, device.epsg) if moving else device.location
         if request.scope["query_string"] and _is_push_test(request):
             return await self._test(request, door, position)
         key = _key(request)
         received = await self._receive(request, door, position)
-        atom = f"{encode.sensor_atom(self.services.public_url, device.id)}/pipeline"
-        packets, answer = await self._converted(received, atom)
+        packets, answer = await self._converted(
+            received, f"{encode.sensor_atom(services.public_url, device.id)}/pipeline"
+        )
         kept = None if key is None else Key(account, device.id, key, _digest(received))
-        appended = await self.services.acceptance.accept(packets, kept, answer)
+        appended = await services.acceptance.accept(packets, kept, answer)
         return json_bytes(appended.answer)
-
-    async def _door(self, account: int, device: int) -> Door:
-        doors = self.services.doors
-        door = doors.cached(device) or await run_in_threadpool(doors.load, device)
-        if not door.device.public and door.device.account != account:
-            raise NotFound("There is no such device.")
-        require_owner(door.device, account)
-        return door
 
     def _check_state(self, device: Device, *, moving: bool) -> None:
         if not device.enabled:
             raise DeviceDisabled("The sensor is disabled.")
         if moving != (device.location is None):
             endpoint = encode.endpoint(self.services.public_url, device)
-            why = (
-                "has a fixed location and another address" if moving else "is moving and has another address"
-            )
-            raise WrongDoor(
-                f"The sensor {why}; the header endpoint names it.", endpoint=endpoint, fixed=moving
-            )
+            kind = "has a fixed location" if moving else "is moving"
+            why = f"The sensor {kind} and another address: see the header endpoint."
+            raise WrongDoor(why, endpoint=endpoint, fixed=moving)
 
     async def _receive(self, request: Request, door: Door, position: Position | None) -> Received:
         media = decode.media_of(_header(request, b"content-type"))
@@ -97,7 +90,7 @@ class Inbound:
             batch = decode.is_batch(start, media, takes_array=door.plan.takes_array)
             return self.services.batch_limit if batch else self.services.body_limit
 
-        return Received(door, position, media, await read_body(request, limit_of))
+        return Received(door, position, media, await read_body(request, self.services.body_limit, limit_of))
 
     async def _converted(self, received: Received, atom: str) -> tuple[list[NewPacket], bytes]:
         """The packets for the log, and the answer. Raises the first refusal when no packet is good."""
@@ -154,6 +147,12 @@ class Inbound:
     async def _record(self, device: Device, traces: list[TracedPacket]) -> None:
         keep = self.services.devices.record_push_test
         await run_in_threadpool(keep, device.id, self.services.clock(), push_test.record(traces))
+
+
+def _check_owner(device: Device, account: int) -> None:
+    if not device.public and device.account != account:
+        raise NotFound("There is no such device.")
+    require_owner(device, account)
 
 
 def _position(request: Request, epsg: int) -> Position:

@@ -21,7 +21,7 @@ async def json_body(request: Request, services: Services) -> Any:
     """The body as one JSON document. Raises UnsupportedMedia, TooLarge and Malformed."""
     if decode.media_of(request.headers.get("content-type", "").encode("latin-1")) is not decode.Media.JSON:
         raise UnsupportedMedia("This body is read as application/json.")
-    return decode.read_json(await read_body(request, lambda _: services.body_limit))
+    return decode.read_json(await read_body(request, services.body_limit))
 
 
 @dataclass(frozen=True, slots=True)
