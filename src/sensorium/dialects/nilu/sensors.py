@@ -1,6 +1,6 @@
 """Sensors: their descriptions, how they are configured and switched off, and their pipelines."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from sensorium.dialects.services import Services
 from sensorium.model.catalogue import Level
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound
+from sensorium.model.flags import PipelineStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,14 @@ class Sensors:
 
     async def _shown(self, viewer: int | None, owner: int | None) -> Response:
         devices = await run_in_threadpool(self.services.devices.list, viewer, owner)
-        shown = await self._described(devices)
-        return json_bytes(await run_in_threadpool(encode.to_json, shown))
+        statuses = await self.services.pipelines.statuses([each.id for each in devices])
+        return json_bytes(await run_in_threadpool(lambda: encode.to_json(self._described(devices, statuses))))
 
-    async def _described(self, devices: Iterable[Device]) -> list[shapes.Sensor]:
-        services = self.services
-        statuses = await services.pipelines.statuses([each.id for each in devices])
-        levels = await run_in_threadpool(self._levels)
-        systems = {
-            epsg: await run_in_threadpool(services.catalogue.system, epsg)
-            for epsg in {each.epsg for each in devices}
-        }
+    def _described(
+        self, devices: Sequence[Device], statuses: Mapping[int, PipelineStatus]
+    ) -> list[shapes.Sensor]:
+        services, levels = self.services, self._levels()
+        systems = {epsg: services.catalogue.system(epsg) for epsg in {each.epsg for each in devices}}
         return [
             encode.sensor(each, statuses[each.id], levels, systems[each.epsg], services.public_url)
             for each in devices
@@ -60,7 +58,9 @@ class Sensors:
 
     async def show(self, request: Request) -> Response:
         """GET /api/sensors/{id}."""
-        [shown] = await self._described([await self.access.visible(request)])
+        device = await self.access.visible(request)
+        statuses = await self.services.pipelines.statuses([device.id])
+        [shown] = await run_in_threadpool(self._described, [device], statuses)
         return json_response(shown)
 
     async def components(self, request: Request) -> Response:
