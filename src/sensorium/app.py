@@ -161,13 +161,9 @@ async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> 
     )
     probe = DiskProbe(settings.data)
     async with (
+        _background(engine.keep_running(), probe.keep_probing()),
         _open_stores(settings) as stores,
-        _background(
-            engine.keep_running(),
-            probe.keep_probing(),
-            _watch(stores.catalog),
-            _trim(stores, settings.log_retention),
-        ),
+        _background(_watch(stores.catalog), _trim(stores, settings.log_retention)),
     ):
         _observe(metrics, stores, engine)
         dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
@@ -244,9 +240,10 @@ async def _open_stores(settings: Settings) -> AsyncGenerator[Stores]:
     catalog = Catalog.open(settings.catalog_dsn)
     progress = ProgressReader(data / "progress.db")
     limits = Limits(low_water=settings.disk_reserve)
-    log = Log.open(data / "log.db", after=progress.offset(), clock=_now, limits=limits)
-    written = LogReader(data / "log.db")
     reader = Reader(settings.engine_socket)
+    newest = await _newest_kept(settings, progress, reader)
+    log = Log.open(data / "log.db", after=newest, clock=_now, limits=limits)
+    written = LogReader(data / "log.db")
     try:
         yield Stores(catalog, log, written, progress, reader)
     finally:
@@ -255,6 +252,23 @@ async def _open_stores(settings: Settings) -> AsyncGenerator[Stores]:
         written.close()
         progress.close()
         catalog.close()
+
+
+async def _newest_kept(settings: Settings, progress: ProgressReader, reader: Reader) -> int:
+    """The newest packet id that is known outside the log: a new log must not use it again.
+
+    While there is a log it knows best. Where it was taken away the archive is asked, for as long as it takes.
+    """
+    data = settings.data.resolve()
+    archived = bool(settings.observations) or (data / "clickhouse").exists()
+    if (data / "log.db").exists() or not archived:
+        return progress.offset()
+    log.warning("there is no log; the engine is asked which packet ids were used")
+    while True:
+        try:
+            return max(progress.offset(), await reader.newest_packet())
+        except Unavailable:
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager

@@ -13,10 +13,9 @@ from sensorium.model.device import Datastream
 from sensorium.model.errors import Unavailable
 from sensorium.model.series import Shape
 from sensorium.storage.observations import select
-from sensorium.storage.observations.rows import month_bounds
+from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
 
-_LATEST = 10_413_791_999_999_999  # the last microsecond of 2299, where the engine's times end
 _AT_ONCE = 65_536  # rows that one query sorts; a longer answer is put together from several
 
 
@@ -67,6 +66,11 @@ class Reader:
         async with self._answer("GET", "/wait", {"position": str(position)}) as answer:
             await answer.aread()
 
+    async def newest_packet(self) -> int:
+        """The id of the newest packet in the archive, 0 when there is none."""
+        async with self._answer("GET", "/ready", {}) as answer:
+            return msgspec.json.decode(await answer.aread())["packet"]
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -75,7 +79,7 @@ class Reader:
         self, streams: Sequence[Datastream], begin: int, end: int, position: int
     ) -> AsyncGenerator[tuple[int, int]]:
         """Spans of time, in order, that hold all rows and none of them many more than `_AT_ONCE`."""
-        begin, end = max(begin, 0), min(end, _LATEST)
+        begin, end = max(begin, 0), min(end, LATEST)
         span = end - begin + 1
         while begin <= end:
             until = min(begin + span - 1, end)
