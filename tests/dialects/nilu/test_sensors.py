@@ -10,6 +10,10 @@ from tests.dialects.nilu.api import EXAMPLE, MOVING, PLAIN, Provider, assert_err
 from tests.running import Server
 
 GOOD = {"date": 1579521600, "pm25": 12.5, "humidity": 55.25}
+MEMBERS = (
+    "id name provider description resolution srs enabled parameters location "
+    "components converters mapping pipeline created updated atom endpoint"
+).split()
 SUB_RESOURCES = ["components", "converters", "mapping", "location", "parameters", "pipeline"]
 
 
@@ -64,25 +68,7 @@ def test_fixed_sensor_is_shown_as_it_was_described(server: Server, anyone: httpx
         "atom": atom,
         "endpoint": f"{atom}/inbound",
     }
-    assert list(shown) == [
-        "id",
-        "name",
-        "provider",
-        "description",
-        "resolution",
-        "srs",
-        "enabled",
-        "parameters",
-        "location",
-        "components",
-        "converters",
-        "mapping",
-        "pipeline",
-        "created",
-        "updated",
-        "atom",
-        "endpoint",
-    ]
+    assert list(shown) == MEMBERS
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", shown["created"])
 
 
