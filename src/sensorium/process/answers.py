@@ -93,7 +93,7 @@ async def _within(turn: asyncio.Semaphore | asyncio.Lock, otherwise: str) -> Non
 
 def _lines(parts: Iterator[Replayed]) -> Generator[bytes]:
     for part in parts:
-        yield _write_replayed(part._asdict()) + b"\n"
+        yield _write_replayed(part) + b"\n"
 
 
 async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.Lock) -> Response:

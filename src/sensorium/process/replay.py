@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sensorium.model.packet import Packet
 from sensorium.process.processing import Outcome, Processing
@@ -12,7 +11,8 @@ from sensorium.storage.observations.rows import Rows
 _EVER = 1 << 62
 
 
-class Replay(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Replay:
     """Which packets: of one device or of all, with times from `begin` to `end` (microseconds since 1970 UTC).
 
     A packet without a time of its own has that of its receipt. `after_device` and `after` are the device and
@@ -26,7 +26,8 @@ class Replay(NamedTuple):
     after: int = 0
 
 
-class Replayed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Replayed:
     """How far a replay is: its last device and packet, and how many it has processed and rejected so far."""
 
     device: int

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sensorium.model.moments import EPOCH, to_microseconds
 
+LATEST = 10_413_791_999_999_999  # the last microsecond of 2299, where the engine's times end
 _MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitions
 
 
@@ -53,10 +54,16 @@ def version_of(generation: int, packet: int, turn: int) -> int:
 
 
 def by_months(rows: Rows) -> list[Rows]:
-    """The rows in pieces, none of which spans more months than one insert may."""
+    """The rows in pieces, none of which spans more months than one insert may.
+
+    Raises ValueError when a time is before 1970 or after 2299.
+    """
     if not len(rows):
         return []
-    first, last = _month(min(rows.time)), _month(max(rows.time))
+    earliest, latest = min(rows.time), max(rows.time)
+    if earliest < 0 or latest > LATEST:
+        raise ValueError("a row's time is before 1970 or after 2299")
+    first, last = _month(earliest), _month(latest)
     if last - first < _MONTHS_AT_ONCE:
         return [rows]
     pieces: dict[int, list[int]] = {}

@@ -101,7 +101,7 @@ class Store:
             raise
 
     def __init__(self, dsn: str, writer: Client) -> None:
-        self._dsn = dsn
+        self.dsn = dsn
         self._writer = writer
         self._writing = Lock()
         self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
@@ -114,7 +114,11 @@ class Store:
         Raises RowsRefused, and Unavailable when the fault is the engine's or the disk's. Some of the rows may
         be stored then.
         """
-        for piece in by_months(rows):
+        try:
+            pieces = by_months(rows)
+        except ValueError as error:
+            raise RowsRefused(str(error)) from error
+        for piece in pieces:
             columns = piece.columns()
             self._insert("observations", columns, [_TYPES[name] for name in columns])
 
@@ -229,7 +233,7 @@ class Store:
         if client is not None:
             return client
         try:
-            return connect(self._dsn, READING)
+            return connect(self.dsn, READING)
         except BaseException:
             self._idle.put(None)
             raise

@@ -1,0 +1,103 @@
+"""One observation store for all tests of a run, since a process has one engine; each test has own devices."""
+
+import atexit
+import shutil
+import tempfile
+from functools import cache
+from itertools import count
+
+import msgspec
+
+from sensorium.model.catalogue import Component, Unit
+from sensorium.model.device import Datastream
+from sensorium.model.series import Column, Flags, FlagWord, Shape
+from sensorium.storage.observations import select
+from sensorium.storage.observations.rows import Rows, version_of
+from sensorium.storage.observations.store import Store
+
+SECOND = 1_000_000
+NOON = 1_700_000_000 * SECOND
+EVER = 1 << 53
+ROW: Shape = {
+    "component": Column.COMPONENT,
+    "begin": Column.BEGIN,
+    "value": Column.VALUE,
+}
+WHOLE_ROW: Shape = {
+    "id": Column.DEVICE,
+    "component": Column.COMPONENT,
+    "unit": Column.UNIT,
+    "level": Column.LEVEL,
+    "epsg": Column.EPSG,
+    "begin": Column.BEGIN,
+    "end": Column.END,
+    "value": Column.VALUE,
+    "value_corrected": Column.VALUE_CORRECTED,
+    "level_corrected": Column.LEVEL_CORRECTED,
+    "longitude": Column.LONGITUDE,
+    "latitude": Column.LATITUDE,
+    "altitude": Column.ALTITUDE,
+    "qc": Flags(FlagWord.QC, 8),
+    "qcs": Flags(FlagWord.QCS, 16),
+    "qa": Flags(FlagWord.QA, 4),
+    "qas": Flags(FlagWord.QAS, 8),
+}
+
+_numbers = count(1)
+
+
+@cache
+def the_store() -> Store:
+    """The store of this run, in a folder that goes with it."""
+    folder = tempfile.mkdtemp(prefix="sensorium-observations-")
+    store = Store.open(f"chdb://{folder}")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(store.close)
+    return store
+
+
+def new_device() -> int:
+    """The id of a device that no other test has."""
+    return next(_numbers)
+
+
+def stream_of(device: int, number: int = 0, name: str = "NO2", unit: str = "µg/m³") -> Datastream:
+    """A datastream of the device."""
+    component = Component(number + 1, name, "Standard", None)
+    return Datastream(device * 100 + number, device, component, Unit(1, unit), 1, 4326, 60, "no2")
+
+
+def rows_of(
+    stream: Datastream, values: dict[int, float | None], packet: int = 1, generation: int = 0
+) -> Rows:
+    """Rows of one datastream, by time."""
+    count = len(values)
+    return Rows(
+        device=[stream.device] * count,
+        datastream=[stream.id] * count,
+        time=list(values),
+        value=list(values.values()),
+        longitude=[None] * count,
+        latitude=[None] * count,
+        altitude=[None] * count,
+        packet=[packet] * count,
+        version=[version_of(generation, packet, 0)] * count,
+    )
+
+
+def read(
+    *streams: Datastream, begin: int = 0, end: int = EVER, shape: Shape = ROW
+) -> list[dict[str, object]]:
+    """The rows of the datastreams, as the store answers for them."""
+    return answer(select.rows(streams, shape, begin, end))
+
+
+def answer(query: select.Query) -> list[dict[str, object]]:
+    """What the store answers to a query."""
+    lines = b"".join(the_store().stream(query.sql, query.parameters))
+    return [msgspec.json.decode(line) for line in lines.splitlines()]
+
+
+def values(*streams: Datastream) -> list[object]:
+    """The values of the datastreams, in order."""
+    return [row["value"] for row in read(*streams)]
