@@ -10,10 +10,25 @@ from tests.dialects.nilu.api import EXAMPLE, MOVING, PLAIN, Provider, assert_err
 from tests.running import Server
 
 GOOD = {"date": 1579521600, "pm25": 12.5, "humidity": 55.25}
-MEMBERS = (
-    "id name provider description resolution srs enabled parameters location "
-    "components converters mapping pipeline created updated atom endpoint"
-).split()
+MEMBERS = [
+    "id",
+    "name",
+    "provider",
+    "description",
+    "resolution",
+    "srs",
+    "enabled",
+    "parameters",
+    "location",
+    "components",
+    "converters",
+    "mapping",
+    "pipeline",
+    "created",
+    "updated",
+    "atom",
+    "endpoint",
+]
 SUB_RESOURCES = ["components", "converters", "mapping", "location", "parameters", "pipeline"]
 
 
