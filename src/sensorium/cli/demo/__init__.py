@@ -23,8 +23,10 @@ def demo(port: Port = 8000, data: Data = Path("demo-data")) -> None:
     feeder = Feeder(data / "demo.json", Console(highlight=False, markup=False, soft_wrap=True))
     try:
         run_front(settings, feeder.start)
-    except (AlreadyServed, OSError) as error:
+    except AlreadyServed as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"The server cannot start on port {port} with the folder {data}: {error}")
     finally:
         feeder.stop()
     if feeder.failure:

@@ -175,7 +175,7 @@ NETWORK = (
     DemoSensor(
         name="Bus 21",
         description="Moving. GPS speed and a fuel probe.",
-        resolution=30,
+        resolution=60,
         place=BUS,
         parameters=(TIME, record("gps", "speed"), double("fuel")),
         bound=(Bound("GPS speed", "km/h", "gps.speed"), Bound("Fuel level", "l", "fuel")),
@@ -186,7 +186,7 @@ NETWORK = (
     DemoSensor(
         name="Bike 4",
         description="Moving. Dust on the road.",
-        resolution=30,
+        resolution=60,
         place=BIKE,
         parameters=(TIME, double("pm2.5"), double("speed")),
         bound=(Bound("PM2.5", "µg/m³", "/pm2.5"), Bound("GPS speed", "km/h", "/speed")),
