@@ -12,10 +12,13 @@ from tests.running import Server
 class Wire:
     """A connection to the server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, receive_buffer: int = 0) -> None:
         address = urlsplit(server.url)
-        assert address.hostname is not None
-        self.socket = socket.create_connection((address.hostname, address.port), timeout=20)
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(20)
+        self.socket.connect((address.hostname, address.port))
 
     def send(self, data: bytes) -> bool:
         """Send all of it; whether the server still took it."""

@@ -7,11 +7,16 @@ from starlette.requests import ClientDisconnect, Request
 from sensorium.model.errors import TooLarge
 
 
-async def read_body(request: Request, limit: int, limit_of: Callable[[bytes], int] | None = None) -> bytes:
-    """The whole body, at most `limit` bytes long, or `limit_of(its first bytes)` where that is given.
+async def read_body(
+    request: Request, limit: int, most: int = 0, is_long: Callable[[bytes], bool] | None = None
+) -> bytes:
+    """The whole body, at most `limit` bytes long, or `most` where `is_long(its first bytes)`.
 
-    Raises TooLarge without reading on.
+    Raises TooLarge without reading on, and as soon as the declared length tells.
     """
+    declared = _declared_length(request)
+    if declared > max(limit, most):
+        raise _too_large(max(limit, most))
     receive = request.receive
     chunks: list[bytes] = []
     size = 0
@@ -21,10 +26,23 @@ async def read_body(request: Request, limit: int, limit_of: Callable[[bytes], in
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > limit and limit_of is not None:
-            limit, limit_of = limit_of(b"".join([*chunks, chunk])), None
-        if size > limit:
-            raise TooLarge(f"The body is longer than {limit} bytes.")
+        if size and max(size, declared) > limit and is_long is not None:
+            if is_long(b"".join([*chunks, chunk])):
+                limit = most
+            is_long = None
+        if max(size, declared) > limit and (size or is_long is None):
+            raise _too_large(limit)
         if not message.get("more_body", False):
             return b"".join([*chunks, chunk]) if chunks else chunk
         chunks.append(chunk)
+
+
+def _declared_length(request: Request) -> int:
+    for name, value in request.scope["headers"]:
+        if name == b"content-length":
+            return int(value)  # the server has checked that it is a number
+    return 0
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is longer than {limit} bytes.")

@@ -86,11 +86,11 @@ class Inbound:
     async def _receive(self, request: Request, door: Door, position: Position | None) -> Received:
         media = decode.media_of(_header(request, b"content-type"))
 
-        def limit_of(start: bytes) -> int:
-            batch = decode.is_batch(start, media, takes_array=door.plan.takes_array)
-            return self.services.batch_limit if batch else self.services.body_limit
+        def is_long(start: bytes) -> bool:
+            return decode.is_batch(start, media, takes_array=door.plan.takes_array)
 
-        return Received(door, position, media, await read_body(request, self.services.body_limit, limit_of))
+        limit, most = self.services.body_limit, self.services.batch_limit
+        return Received(door, position, media, await read_body(request, limit, most, is_long))
 
     async def _converted(self, received: Received, atom: str) -> tuple[list[NewPacket], bytes]:
         """The packets for the log, and the answer. Raises the first refusal when no packet is good."""
