@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 SOCKET_PATH_LIMIT = 107  # bytes of a unix socket's address on Linux, less the closing zero
 
@@ -27,26 +32,44 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     data: Path = Field(Path("data"), description="Folder that holds everything that is kept.")
     public_url: str = Field(
-        "", description="Address under which clients reach the server; links are made with it. Default: host and port."
+        "",
+        description=(
+            "Address under which clients reach the server; links are made with it. Default: host and port."
+        ),
     )
     catalog: str = Field(
-        "", description="Database of accounts and devices: empty for SQLite in the data folder, or a PostgreSQL DSN."
+        "",
+        description=(
+            "Database of accounts and devices: empty for SQLite in the data folder, or a PostgreSQL DSN."
+        ),
     )
     observations: str = Field(
-        "", description="Database of observations: empty for the engine in the data folder, or a ClickHouse DSN."
+        "",
+        description=(
+            "Database of observations: empty for the engine in the data folder, or a ClickHouse DSN."
+        ),
     )
     open_registration: bool | None = Field(
-        None, description="Whether anyone may create an account. Default: only while listening on this machine alone."
+        None,
+        description=(
+            "Whether anyone may create an account. Default: only while listening on this machine alone."
+        ),
     )
-    device_pool: int | None = Field(None, ge=1, description="How many devices an account may have. Default: no limit.")
+    device_pool: int | None = Field(
+        None, ge=1, description=("How many devices an account may have. Default: no limit. ")
+    )
     packet_limit: int = Field(1 << 20, ge=1024, description="Largest body of a request that is not a batch.")
     batch_limit: int = Field(32 << 20, ge=1024, description="Largest body of a batch of packets.")
-    packet_time_ahead: int = Field(86_400, ge=0, description="How far in the future a packet's own time may lie.")
+    packet_time_ahead: int = Field(
+        86_400, ge=0, description=("How far in the future a packet's own time may lie. ")
+    )
     header_deadline: float = Field(5.0, gt=0, description="Time for a request's headers to arrive.")
     body_deadline: float = Field(
         10.0, gt=0, description="Time for a request's body to arrive; each 64 KiB received adds one second."
     )
-    idle_deadline: float = Field(60.0, gt=0, description="How long a connection may wait between two requests.")
+    idle_deadline: float = Field(
+        60.0, gt=0, description=("How long a connection may wait between two requests. ")
+    )
     write_deadline: float = Field(30.0, gt=0, description="How long a client may take no byte of its answer.")
     log_retention: int = Field(
         7 * 86_400, ge=0, description="How long the log keeps a packet after the archive holds it."
@@ -54,11 +77,13 @@ class Settings(BaseSettings):
     disk_reserve: int = Field(
         64 << 20, ge=0, description="Free space under which packets are refused, so that the rest can go on."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is written to stderr.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description=("What is written to stderr. ")
+    )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written.")
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913 - the signature is pydantic-settings' own
+    def settings_customise_sources(  # the signature is pydantic-settings' own
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
@@ -110,10 +135,13 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
         raise InvalidSettings(f"There is no settings file {file}.")
     source = file or Path("sensorium.toml")
     settings_type: type[Settings] = type(
-        "Settings", (Settings,), {"model_config": SettingsConfigDict(toml_file=source), "__doc__": Settings.__doc__}
+        "Settings",
+        (Settings,),
+        {"model_config": SettingsConfigDict(toml_file=source), "__doc__": Settings.__doc__},
     )
     try:
-        settings = settings_type(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        given = {name: value for name, value in given.items() if value is not None}
+        settings = settings_type(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
         raise InvalidSettings("\n".join(lines)) from None

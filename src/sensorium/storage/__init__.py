@@ -1,0 +1,1 @@
+"""Where things are kept: the catalog, the log of packets, the observations."""

@@ -21,8 +21,12 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
+_Listed = tuple[str, str, dict[str, Any]]  # method, path, and the operation as OpenAPI describes it
 
-def house_pages(description: dict[str, Any], *, open_registration: bool) -> dict[str, Callable[[Request], Response]]:
+
+def house_pages(
+    description: dict[str, Any], *, open_registration: bool
+) -> dict[str, Callable[[Request], Response]]:
     """Handlers of `/`, `/docs` and `/openapi.json`; `description` is the OpenAPI document of all dialects."""
     address = description["servers"][0]["url"]
     start = _page("start.html", address=address, description=description, open_registration=open_registration)
@@ -38,9 +42,9 @@ def _page(template: str, **values: Any) -> HTMLResponse:
     return HTMLResponse(TEMPLATES.get_template(template).render(**values), headers=SAFETY)
 
 
-def _by_tag(description: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
-    """The operations under the name of their dialect, as (method, path, operation)."""
-    grouped: dict[str, list[tuple[str, str, dict[str, Any]]]] = {tag["name"]: [] for tag in description["tags"]}
+def _by_tag(description: dict[str, Any]) -> dict[str, list[_Listed]]:
+    """The operations under the name of their dialect."""
+    grouped: dict[str, list[_Listed]] = {tag["name"]: [] for tag in description["tags"]}
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
             grouped[operation["tags"][0]].append((method.upper(), path, operation))
