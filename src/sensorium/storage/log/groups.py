@@ -1,7 +1,7 @@
 """Groups: the packets of one commit are one row, its body a MessagePack array with an array for each packet.
 
 A row for each packet would be plainer, but every step of SQLite gives the interpreter's lock away: beside
-one busy Python thread 2,000 rows a second are read, and twenty times as many packets in groups of 256.
+one busy Python thread 2,000 rows a second are read, and ten times as many packets in groups of 256.
 """
 
 from collections.abc import Sequence
