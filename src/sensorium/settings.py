@@ -56,19 +56,19 @@ class Settings(BaseSettings):
         ),
     )
     device_pool: int | None = Field(
-        None, ge=1, description=("How many devices an account may have. Default: no limit. ")
+        None, ge=1, description="How many devices an account may have. Default: no limit."
     )
     packet_limit: int = Field(1 << 20, ge=1024, description="Largest body of a request that is not a batch.")
     batch_limit: int = Field(32 << 20, ge=1024, description="Largest body of a batch of packets.")
     packet_time_ahead: int = Field(
-        86_400, ge=0, description=("How far in the future a packet's own time may lie. ")
+        86_400, ge=0, description="How far in the future a packet's own time may lie."
     )
     header_deadline: float = Field(5.0, gt=0, description="Time for a request's headers to arrive.")
     body_deadline: float = Field(
         10.0, gt=0, description="Time for a request's body to arrive; each 64 KiB received adds one second."
     )
     idle_deadline: float = Field(
-        60.0, gt=0, description=("How long a connection may wait between two requests. ")
+        60.0, gt=0, description="How long a connection may wait between two requests."
     )
     write_deadline: float = Field(30.0, gt=0, description="How long a client may take no byte of its answer.")
     log_retention: int = Field(
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         64 << 20, ge=0, description="Free space under which packets are refused, so that the rest can go on."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description=("What is written to stderr. ")
+        "info", description="What is written to stderr."
     )
     log_format: Literal["json", "text"] = Field("json", description="How log lines are written.")
 
