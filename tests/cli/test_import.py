@@ -50,7 +50,7 @@ def counter(provider: Provider, name: str) -> int:
 
 def numbers(provider: Provider, sensor: int) -> list[float]:
     begin = datetime.now(UTC) - timedelta(days=1)
-    return [row["value"] for row in provider.rows(sensor, f"{begin:%Y-%m-%dT%H:%M:%SZ}")]
+    return [row.value for row in provider.rows(sensor, f"{begin:%Y-%m-%dT%H:%M:%SZ}")]
 
 
 def accepted(provider: Provider) -> int:
@@ -87,7 +87,7 @@ def test_rejected_lines_are_named_and_the_rest_is_kept(tmp_path: Path, provider:
         ("3", "131"),
         ("5", "131"),
     ]
-    assert [row["value"] for row in provider.rows(sensor, "2020-01-01T00:00:00Z")] == [1.5]
+    assert [row.value for row in provider.rows(sensor, "2020-01-01T00:00:00Z")] == [1.5]
 
 
 def test_batch_of_which_no_line_is_taken_counts_every_line(tmp_path: Path, provider: Provider):
@@ -189,7 +189,7 @@ def test_moving_csv_has_its_position_in_columns(tmp_path: Path, provider: Provid
     assert done.returncode == 1
     assert done.stdout.splitlines()[0] == "walk.csv: 3 packets taken, 1 rejected"
     rows = provider.rows(sensor, "2020-01-01T00:00:00Z")
-    assert [(row["value"], row["longitude"], row["latitude"], row["altitude"]) for row in rows] == [
+    assert [(row.value, row.longitude, row.latitude, row.altitude) for row in rows] == [
         (1, -10.25, 60.5, 0),
         (2, -10.25, 60.5, 0),
         (3, 0.00001, 60.6, 0),
@@ -215,7 +215,7 @@ def test_ndjson_of_a_moving_sensor_has_its_position_at_paths(tmp_path: Path, pro
     done = provider.run_import(file, sensor, *place)
     assert (done.returncode, done.stdout) == (0, "track.jsonl: 1 packets taken, 0 rejected\n")
     (row,) = provider.rows(sensor, "2020-01-01T00:00:00Z")
-    assert (row["longitude"], row["latitude"], row["altitude"]) == (1, 2, 3)
+    assert row.place == (1, 2, 3)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,23 @@ Bound = tuple[str, str, str]
 _numbers = count(1)
 
 
+class Row(msgspec.Struct):
+    """A row of data, as far as these tests look at it."""
+
+    component: str
+    unit: str
+    value: float
+    timestamp_from_epoch: int
+    longitude: float
+    latitude: float
+    altitude: float
+
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """Where it was measured."""
+        return self.longitude, self.latitude, self.altitude
+
+
 @dataclass
 class Provider:
     """An account of its own on the server."""
@@ -54,8 +71,8 @@ class Provider:
         self.units = {each["name"]: each["id"] for each in reversed(self.get("/api/units"))}
         return self
 
-    def get(self, path: str) -> Any:
-        """The JSON of an answer, asked for again while the engine is behind and the server says so."""
+    def get(self, path: str, kind: Any = Any) -> Any:
+        """The JSON of an answer as that type, asked for again while the engine is behind."""
         until = monotonic() + 60
         while (
             (answer := self.client.get(path)).is_error
@@ -63,7 +80,7 @@ class Provider:
             and monotonic() < until
         ):
             sleep(float(answer.headers["retry-after"]))
-        return msgspec.json.decode(answer.raise_for_status().content)
+        return msgspec.json.decode(answer.raise_for_status().content, type=kind)
 
     def describe(
         self,
@@ -117,9 +134,11 @@ class Provider:
             timeout=100,
         )
 
-    def rows(self, sensor: int, begin: str, end: str = "") -> list[dict[str, Any]]:
+    def rows(self, sensor: int, begin: str, end: str = "") -> list[Row]:
         """The data from one UTC time to another, or two months on."""
-        return self.get(f"/api/data/id/{sensor}/fromutc/{begin}" + (f"/toutc/{end}" if end else ""))
+        return self.get(
+            f"/api/data/id/{sensor}/fromutc/{begin}" + (f"/toutc/{end}" if end else ""), list[Row]
+        )
 
 
 def text_time(path: str, pattern: str, zone: str | None = None) -> dict[str, Any]:
@@ -148,6 +167,6 @@ def record(*members: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "record", "fields": members}
 
 
-def values(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int], float]:
+def values(rows: Iterable[Row]) -> dict[tuple[str, int], float]:
     """(component, seconds since 1970) -> value."""
-    return {(row["component"], row["timestamp_from_epoch"]): row["value"] for row in rows}
+    return {(row.component, row.timestamp_from_epoch): row.value for row in rows}

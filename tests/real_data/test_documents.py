@@ -41,7 +41,7 @@ def test_usgs_series_are_cut_into_packets(
     assert (done.returncode, done.stdout) == (0, "iv.json: 5 packets taken, 0 rejected\n")
     rows = provider.rows(sensor, "2019-02-14T00:00:00Z")
     assert values(rows) == {(component, MIDNIGHT_EST + second): value for second, value in expected.items()}
-    assert {row["unit"] for row in rows} == {unit}
+    assert {row.unit for row in rows} == {unit}
 
 
 @pytest.mark.parametrize(("number", "expected"), [(0, 1.0), (1, 2.0)])

@@ -53,27 +53,21 @@ def test_epa_month_is_read_back_value_for_value(
     done = provider.run_import(path, sensor, "--skip", "5")
     assert (done.returncode, done.stdout) == (0, f"{path.name}: {lines} packets taken, 0 rejected\n")
 
-    expected = {
-        (
-            component,
-            int(datetime.strptime(row["Time"], "%m/%d/%Y %H:%M").replace(tzinfo=EST).timestamp()),
-        ): float(cell)
-        for row in table(path, skip=6)
-        for component, _, column in EPA
-        if (cell := row[column[1:]])
-    }
+    expected = {}
+    for row in table(path, skip=6):
+        time = int(datetime.strptime(row["Time"], "%m/%d/%Y %H:%M").replace(tzinfo=EST).timestamp())
+        cells = ((component, row[column[1:]]) for component, _, column in EPA)
+        expected |= {(component, time): float(cell) for component, cell in cells if cell}
     rows = provider.rows(sensor, "2019-08-01T00:00:00Z")
     assert len(rows) == len(expected) == 6 * lines - empty
     assert values(rows) == expected
-    assert Counter((row["component"], row["unit"]) for row in rows).keys() == {
+    assert Counter((row.component, row.unit) for row in rows).keys() == {
         (what, unit) for what, unit, _ in EPA
     }
-    assert rows[0]["timestamp_from_epoch"] == int(
+    assert rows[0].timestamp_from_epoch == int(
         datetime(2019, 8, 1, 12, 11 if name == "RT01" else 12, tzinfo=UTC).timestamp()
     )
-    assert {(row["longitude"], row["latitude"], row["altitude"]) for row in rows} == {
-        (-78.8744, 35.8894, 110)
-    }
+    assert {row.place for row in rows} == {(-78.8744, 35.8894, 110)}
 
 
 def test_sensor_community_days_are_read_back_value_for_value(data: Path, provider: Provider):

@@ -81,12 +81,8 @@ def test_track_is_read_back_with_every_position(
     found = provider.rows(sensor, "2020-03-01T00:00:00Z")
     assert len(found) == len(expected) == rows
     assert values(found) == expected
-    assert {row["timestamp_from_epoch"]: place_of(row) for row in found} == places
+    assert {row.timestamp_from_epoch: row.place for row in found} == places
     assert len(places) == packets
-
-
-def place_of(row: dict) -> tuple[float, float, float]:
-    return row["longitude"], row["latitude"], row["altitude"]
 
 
 def test_fixed_and_moving_are_told_apart_before_anything_is_sent(data: Path, provider: Provider):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.real_data.provider import Provider, record, text_number, text_time
+from tests.real_data.provider import Provider, Row, record, text_number, text_time
 
 NANOSECONDS = "yyyy-MM-ddTHH:mm:ss.fffffffffZ"
 MILLISECONDS = {"type": "long", "logicalType": "timestamp-millis"}
@@ -270,10 +270,10 @@ def test_payload_is_read_as_a_human_reads_it(data: Path, provider: Provider, pay
     answer = provider.push(sensor, (data / "payloads_json" / payload.file).read_bytes())
     assert answer.status_code == 200, answer.text
 
-    rows = provider.get(f"/api/data/id/{sensor}/maxutc")
-    found = {row["component"]: (row["unit"], row["value"]) for row in rows}
+    rows = provider.get(f"/api/data/id/{sensor}/maxutc", list[Row])
+    found = {row.component: (row.unit, row.value) for row in rows}
     assert found == {component: (unit, value) for component, unit, value in payload.values.values()}
-    assert {datetime.fromtimestamp(row["timestamp_from_epoch"], UTC) for row in rows} == {
+    assert {datetime.fromtimestamp(row.timestamp_from_epoch, UTC) for row in rows} == {
         datetime.fromisoformat(payload.time[1]).replace(tzinfo=UTC)
     }
 
