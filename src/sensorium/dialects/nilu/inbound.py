@@ -20,7 +20,7 @@ from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Key
 from sensorium.ingest.doors import Door
 from sensorium.model.device import Device, Position
-from sensorium.model.errors import DeviceDisabled, Malformed, NotFound, Refusal, WrongDoor
+from sensorium.model.errors import DeviceDisabled, Malformed, NotFound, Refusal, TooLarge, WrongDoor
 from sensorium.model.packet import Format, NewPacket
 from sensorium.register.devices import check_position, require_owner
 
@@ -115,7 +115,7 @@ class Inbound:
         refusals: list[Refusal] = []
         for at, raw in enumerate(decode.split(received.body, received.media)):
             try:
-                packets.append(self._convert(received, raw))
+                packets.append(self._convert(received, self._bounded(raw)))
                 results.append(encode.ACCEPTED)
             except Refusal as refusal:
                 refusals.append(refusal)
@@ -127,6 +127,13 @@ class Inbound:
         for refusal in refusals:
             self.services.count_refusal(refusal)
         return packets, results
+
+    def _bounded(self, raw: bytes) -> bytes:
+        """A packet of a batch, which may be no longer than one that comes alone. Raises TooLarge."""
+        limit = self.services.body_limit
+        if len(raw) > limit:
+            raise TooLarge(f"The packet is longer than {limit} bytes.")
+        return raw
 
     async def _test(self, request: Request, door: Door, position: Position | None) -> Response:
         """A push test: nothing is stored but its traces, and it ends as the push would have ended."""
