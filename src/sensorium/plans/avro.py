@@ -59,8 +59,7 @@ def _completed_field(member: Field, counter: Iterator[int]) -> dict[str, Any]:
 
 
 def _completed_slot(slot: Slot, counter: Iterator[int]) -> Any:
-    branches = ["null", *(_completed_type(branch, counter) for branch in slot.types)]
-    return branches if slot.types else "null"
+    return ["null", *(_completed_type(branch, counter) for branch in slot.types)]
 
 
 def _completed_type(declared: Type, counter: Iterator[int]) -> Any:

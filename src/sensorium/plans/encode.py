@@ -29,7 +29,7 @@ from typing import Any, NoReturn, cast
 from sensorium.model.errors import InvalidPacket, Refusal
 from sensorium.plans.bind import Want, by_key, made_index
 from sensorium.plans.found import describe, is_missing
-from sensorium.plans.path import ABSENT, below, lookup, spelling
+from sensorium.plans.path import ABSENT, below, fold
 from sensorium.plans.slots import RANGES, Array, Enum, Fixed, Map, Record, Scalar, Slot, Type
 
 Write = Callable[[Any], bytes]
@@ -82,10 +82,12 @@ def write_members(members: Sequence[Member]) -> Write:
 
     def write(value: Any) -> bytes:
         parts: list[bytes] = []
+        folded: dict[str, str] | None = None
         for name, write_found, member in compiled:
             found = value.get(name, ABSENT)
             if found is ABSENT:
-                found = _find(value, member)
+                folded = fold(value) if folded is None else folded
+                found = _find(value, folded, member)
             try:
                 parts.append(write_found(found))
             except Refusal as refusal:
@@ -96,12 +98,14 @@ def write_members(members: Sequence[Member]) -> Write:
     return write
 
 
-def _find(tree: Any, member: Member) -> Any:
+def _find(members: dict[str, Any], folded: dict[str, str], member: Member) -> Any:
     """The member by a name in another case, None when it may be left out."""
-    found = lookup(tree, member.name, loose=member.loose)
-    if found is ABSENT and not member.optional:
+    spelled = folded.get(member.name.casefold()) if member.loose else None
+    if spelled is not None:
+        return members[spelled]
+    if not member.optional:
         raise InvalidPacket("a declared parameter is missing", below(member.name, ""))
-    return None if found is ABSENT else found
+    return None
 
 
 def write_slot(slot: Slot, wants: Sequence[Want]) -> Write:
@@ -301,12 +305,7 @@ def _write_map(mark: bytes, values: Slot, wants: Sequence[Want]) -> Write:
         if type(value) is not dict:
             return _missing(value, "an object")
         members = cast("dict[str, Any]", value)
-        writers: dict[str, Write] = {}
-        for name, write_special in special.items():
-            spelled = spelling(members, name)
-            if spelled is None:
-                raise InvalidPacket("the object has no such member", below(name, ""))
-            writers[spelled] = write_special
+        writers = _special_writers(members, special) if special else {}
         parts = [mark, zigzag(len(members))] if members else [mark]
         for name, found in members.items():
             try:
@@ -317,6 +316,18 @@ def _write_map(mark: bytes, values: Slot, wants: Sequence[Want]) -> Write:
         return b"".join(parts) + _END
 
     return write
+
+
+def _special_writers(members: dict[str, Any], special: dict[str, Write]) -> dict[str, Write]:
+    """The writers of the members that paths name, by those members' own names."""
+    writers: dict[str, Write] = {}
+    folded = fold(members)
+    for name, write in special.items():
+        spelled = name if name in members else folded.get(name.casefold())
+        if spelled is None:
+            raise InvalidPacket("the object has no such member", below(name, ""))
+        writers[spelled] = write
+    return writers
 
 
 def zigzag(number: int) -> bytes:

@@ -1,6 +1,6 @@
 """What was found in a packet: which values count as missing, and how a value is named in an error."""
 
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
 LONGEST_SHOWN = 60
@@ -8,7 +8,7 @@ LONGEST_SHOWN = 60
 
 def is_missing(value: Any) -> bool:
     """Whether a value stands for "not measured": null, a bare NaN, or the text "NaN" (NI-198, facts N22)."""
-    return value is None or value == "NaN" or value != value  # noqa: PLR0124
+    return value is None or value == "NaN" or (type(value) is float and isnan(value))
 
 
 def describe(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sensorium.model.errors import InvalidPacket, Misbound
 from sensorium.plans.bind import Want, made_type
 from sensorium.plans.found import is_missing
-from sensorium.plans.path import render, walk
+from sensorium.plans.path import ABSENT, render, walk
 from sensorium.plans.slots import RANGES, TIMESTAMP, Scalar, Slot
 
 Moment = Callable[[Any], int]
@@ -39,7 +39,7 @@ def read_moment(want: Want, slot: Slot) -> Moment:
     def moment(packet: Any) -> int:
         value = packet.get(name) if len(steps) == 1 else None
         value = walk(packet, steps) if value is None else value
-        if is_missing(value):
+        if value is ABSENT or is_missing(value):
             raise InvalidPacket("the mapped timestamp is missing", where)
         microseconds = round((value if convert is None else convert(value)) * unit)
         if not _FIRST <= microseconds <= _LAST:

@@ -12,15 +12,17 @@ that lead to one place exist: wildcards, `..`, slices, filters and negative indi
 Because people also write a parameter's name as it is ("/PM2.5"), `readings` gives every way in which a path
 may be meant; whoever knows the declared names takes the first that leads somewhere.
 
-Names are matched exactly first, then without regard to case (NI-159).
+Names are matched exactly first, then without regard to case (NI-159); in an object of more than 1000 members
+only exactly.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, cast
 
 from sensorium.model.errors import InvalidPath
-from sensorium.plans.found import describe
+from sensorium.plans.found import describe, is_missing
 
 Key = str | int
 """One step of a path as written: a member's name, or an element's index."""
@@ -31,6 +33,7 @@ Step = tuple[Key, bool]
 LONGEST_PATH = 4096
 LONGEST_NAME = 255
 MOST_STEPS = 255
+MOST_FOLDED = 1000  # members of an object, for a name to be found in another case
 
 
 def _grammar(separators: str) -> re.Pattern[str]:
@@ -88,22 +91,25 @@ def render(keys: Sequence[Key]) -> str:
     return "".join(_rendered(keys)).removeprefix(".")
 
 
-def spelling(members: Mapping[str, Any], name: str, *, loose: bool = True) -> str | None:
-    """How the members spell a name: exactly so; else (`loose`) as the only one that differs in case alone."""
-    if name in members:
-        return name
-    folded = name.casefold()
-    alike = [key for key in members if key.casefold() == folded] if loose else []
-    return alike[0] if len(alike) == 1 else None
+def fold(members: Collection[str]) -> dict[str, str]:
+    """The members that no other is like but for case, by their name in lower case; none of too many."""
+    if len(members) > MOST_FOLDED:
+        return {}
+    folded = [(name.casefold(), name) for name in members]
+    alike = Counter(lower for lower, _ in folded)
+    return {lower: name for lower, name in folded if alike[lower] == 1}
 
 
 def lookup(tree: Any, name: str, *, loose: bool = True) -> Any:
-    """The member of that name in the tree's own spelling, ABSENT when there is none."""
+    """The member of that name, else (`loose`) the only one whose name differs in case alone, else ABSENT."""
     if type(tree) is not dict:
         return ABSENT
     members = cast("dict[str, Any]", tree)
-    spelled = spelling(members, name, loose=loose)
-    return ABSENT if spelled is None else members[spelled]
+    found = members.get(name, ABSENT)
+    if found is ABSENT and loose:
+        spelled = fold(members).get(name.casefold())
+        return ABSENT if spelled is None else members[spelled]
+    return found
 
 
 def element(tree: Any, index: int) -> Any:
@@ -115,10 +121,10 @@ def element(tree: Any, index: int) -> Any:
 
 
 def walk(tree: Any, steps: Sequence[Step]) -> Any:
-    """What stands at the end of the steps: ABSENT when nothing does, None when a null ends the way early."""
+    """What stands at the end of the steps: ABSENT if nothing does, None if a missing value ends the way."""
     for key, loose in steps:
-        if tree is None or tree is ABSENT:
-            return tree
+        if is_missing(tree):
+            return None
         tree = lookup(tree, key, loose=loose) if isinstance(key, str) else element(tree, key)
     return tree
 
