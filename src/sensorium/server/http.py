@@ -1,7 +1,7 @@
 """One ASGI application out of the dialects and the pages of the house."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 import structlog
@@ -12,51 +12,69 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.model.errors import NotFound, Refusal, TooLarge, WrongMethod
+from sensorium.server.addresses import Addresses
 from sensorium.server.metrics import Metrics
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """What an address of a dialect does for each HTTP method."""
+
+    dialect: Dialect
+    endpoints: dict[str, ASGIApp]
+
+    @property
+    def allowed(self) -> str:
+        return ", ".join(sorted(self.endpoints))
+
+
 def application(dialects: Sequence[Dialect], pages: Iterable[Route], metrics: Metrics) -> ASGIApp:
     """The whole HTTP face: every operation of every dialect, then the pages of the house."""
-    routes = [route for dialect in dialects for route in _routes(dialect, metrics)]
-    router = Router([*routes, *pages], redirect_slashes=False, default=_unknown_path(dialects, metrics))
+    addresses = _addresses(dialects, metrics)
+    others = Router([*pages], redirect_slashes=False, default=_unknown_path(dialects, metrics))
 
     async def entrance(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
         if path.endswith("/") and len(path) > 1:
-            scope["path"] = path.rstrip("/") or "/"
-        await router(scope, receive, send)
+            path = scope["path"] = path.rstrip("/") or "/"
+        found = addresses.find(path)
+        if found is None:
+            await others(scope, receive, send)
+            return
+        address, scope["path_params"] = found
+        method = scope["method"]
+        endpoint = address.endpoints.get("GET" if method == "HEAD" else method)
+        if endpoint is None:
+            endpoint = _wrong_method(address, metrics)
+        await endpoint(scope, receive, send)
 
     return entrance
 
 
-def _routes(dialect: Dialect, metrics: Metrics) -> list[Route]:
-    by_path: dict[str, dict[str, ASGIApp]] = defaultdict(dict)
-    for operation in dialect.operations:
-        by_path[operation.path][operation.method] = _endpoint(operation, dialect, metrics)
-    return [Route(path, _Methods(methods, dialect, metrics)) for path, methods in by_path.items()]
+def _addresses(dialects: Sequence[Dialect], metrics: Metrics) -> Addresses[_Address]:
+    by_path: dict[str, _Address] = {}
+    for dialect in dialects:
+        for operation in dialect.operations:
+            address = by_path.setdefault(operation.path, _Address(dialect, {}))
+            address.endpoints[operation.method] = _endpoint(operation, dialect, metrics)
+    addresses: Addresses[_Address] = Addresses()
+    for path, address in by_path.items():
+        addresses.add(path, address)
+    return addresses
 
 
-class _Methods:
-    """An address and what it does for each HTTP method."""
+def _wrong_method(address: _Address, metrics: Metrics) -> ASGIApp:
+    async def wrong_method(scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = WrongMethod(f"This address takes {address.allowed}.", allowed=address.allowed)
+        response = _refused(refusal, Request(scope, receive), address.dialect, metrics)
+        response.headers["allow"] = address.allowed
+        await response(scope, receive, send)
 
-    def __init__(self, methods: dict[str, ASGIApp], dialect: Dialect, metrics: Metrics) -> None:
-        self.methods, self.dialect, self.metrics = methods, dialect, metrics
-        self.allowed = ", ".join(sorted(methods))
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method = scope["method"]
-        endpoint = self.methods.get("GET" if method == "HEAD" else method)
-        if endpoint is None:
-            refusal = WrongMethod(f"This address takes {self.allowed}.", allowed=self.allowed)
-            response = _refused(refusal, Request(scope, receive), self.dialect, self.metrics)
-            response.headers["allow"] = self.allowed
-            await response(scope, receive, send)
-        else:
-            await endpoint(scope, receive, send)
+    return wrong_method
 
 
 def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> ASGIApp:
