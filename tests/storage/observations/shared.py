@@ -43,7 +43,7 @@ WHOLE_ROW: Shape = {
     "qas": Flags(FlagWord.QAS, 8),
 }
 
-_numbers = count(1)
+_numbers = count(1_000_000)  # below are the devices of a catalog
 
 
 @cache

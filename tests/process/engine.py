@@ -1,0 +1,71 @@
+"""The engine process as tests start it: with a folder of its own and a pipe that keeps it alive."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx2
+
+CODE = """
+import sys
+from pathlib import Path
+from sensorium.process.engine import serve_engine
+folder = Path(sys.argv[1])
+serve_engine(data=folder, catalog=f"sqlite:///{folder}/catalog.db", observations=f"chdb://{folder}/clickhouse")
+"""
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    """Start an engine process on a folder; its errors go to the file `engine.log` in it."""
+    with (folder / "engine.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", CODE, str(folder)], stdin=subprocess.PIPE, stdout=log, stderr=log
+        )
+
+
+def client(folder: Path) -> httpx2.Client:
+    """An HTTP client of the folder's engine process."""
+    transport = httpx2.HTTPTransport(uds=str(folder / "engine.sock"))
+    return httpx2.Client(transport=transport, base_url="http://engine", timeout=30)
+
+
+def wait_until_ready(folder: Path, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+    """Return when the engine process answers."""
+    until = monotonic() + seconds
+    while process.poll() is None and monotonic() < until:
+        if _listens(folder / "engine.sock"):
+            with client(folder) as engine:
+                engine.get("/ready").raise_for_status()
+            return
+        sleep(0.05)
+    raise AssertionError((folder / "engine.log").read_text())
+
+
+def _listens(address: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        return connection.connect_ex(str(address)) == 0
+
+
+def stop(process: subprocess.Popen[bytes]) -> int:
+    """Close the pipe, which ends the process, and say its exit code."""
+    assert process.stdin is not None
+    process.stdin.close()
+    return process.wait(timeout=20)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """An engine process that answers, for the length of a block."""
+    process = start(folder)
+    try:
+        wait_until_ready(folder, process)
+        yield process
+    finally:
+        if process.poll() is None:
+            stop(process)
+        elif process.stdin is not None:
+            process.stdin.close()
