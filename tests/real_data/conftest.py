@@ -21,7 +21,7 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that all tests of real data share."""
     with running(tmp_path_factory.mktemp("real") / "data") as server:
         server.wait_for_engine()
