@@ -15,6 +15,8 @@ etree = cast("Any", untyped_etree)
 DEPTH = 64  # levels of objects and arrays in one packet
 BATCH_OBJECTS = 1_000_000  # objects or lines in one batch, so that splitting it cannot fill the memory
 
+FEW = 64  # attributes; lxml looks for each of them from the first one on, 20 s for 400 kB of them
+
 BOM = b"\xef\xbb\xbf"
 _BLANK = BOM + b" \t\r\n"
 _STRING_OR_NAN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|NaN', re.DOTALL)
@@ -24,6 +26,7 @@ class _Object(msgspec.Struct):
     """Any JSON object: decoding to it checks that there is one and skips its members."""
 
 
+_every_attribute = etree.XPath("@*")
 _json = msgspec.json.Decoder()
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 _objects = msgspec.json.Decoder(list[_Object])
@@ -212,7 +215,7 @@ def _children(element: Any, depth: int) -> Any:
         raise _too_deep()
     children: dict[str, Any] = {}
     texts: list[str] = [element.text or ""]
-    for name, value in element.attrib.items():
+    for name, value in _attributes(element):
         _add(children, name, value)
     for child in element:
         _add(children, child.tag, _children(child, depth + 1))
@@ -223,6 +226,13 @@ def _children(element: Any, depth: int) -> Any:
     if text:
         _add(children, "#text", text)
     return children
+
+
+def _attributes(element: Any) -> Iterable[tuple[str, str]]:
+    attributes = element.attrib
+    if len(attributes) <= FEW:
+        return attributes.items()
+    return [(value.attrname, str(value)) for value in _every_attribute(element)]
 
 
 def _add(children: dict[str, Any], name: str, value: Any) -> None:
