@@ -9,6 +9,8 @@ from sensorium.storage.log import ProgressReader
 from tests.faults.driving import Run, check_log, drive, injecting, need
 
 FIRST = 1000
+COMMITS = 150
+ARGUMENTS = {"write": FIRST, "progress": COMMITS}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def failing(made: Path, folder: Path, scenario: str, call: str, error: str, when: int) -> Run:
     """One run on a copy in which one call fails."""
     shutil.copytree(made, folder)
-    run = drive(scenario, folder, FIRST, *injecting(call, f"error={error}", when))
+    run = drive(scenario, folder, ARGUMENTS[scenario], *injecting(call, f"error={error}", when))
     assert any("(INJECTED)" in line for line in run.trace), f"strace reported no injection at {call} {when}"
     return run
 
@@ -61,7 +63,7 @@ def injected(run: Run) -> str:
 
 def calls_of(made: Path, folder: Path, scenario: str, call: str) -> int:
     shutil.copytree(made, folder)
-    run = drive(scenario, folder, FIRST, "-e", f"trace={call}")
+    run = drive(scenario, folder, ARGUMENTS[scenario], "-e", f"trace={call}")
     assert run.code == 0, run.errors
     return run.calls()[call]
 
