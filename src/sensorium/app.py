@@ -156,9 +156,7 @@ async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> 
     listener = _listen(settings.host, settings.port)
     address = settings.public_url.rstrip("/") or _address_of(listener)
     metrics = Metrics()
-    engine = EngineProcess(
-        _engine_command(settings), _engine_environment(settings), metrics.engine_starts.inc
-    )
+    engine = EngineProcess(engine_command(settings), engine_environment(settings), metrics.engine_starts.inc)
     probe = DiskProbe(settings.data)
     async with (
         _background(engine.keep_running(), probe.keep_probing()),
@@ -325,17 +323,20 @@ def _uvicorn(app: object, settings: Settings, metrics: Metrics) -> uvicorn.Confi
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nothing here asks for the client's address or scheme
         timeout_keep_alive=ceil(settings.idle_deadline),
         timeout_graceful_shutdown=8,
         backlog=BACKLOG,
     )
 
 
-def _engine_command(settings: Settings) -> list[str]:
+def engine_command(settings: Settings) -> list[str]:
+    """The command line of an engine process."""
     return [sys.executable, "-m", "sensorium", "work", "--data", str(settings.data.resolve())]
 
 
-def _engine_environment(settings: Settings) -> dict[str, str]:
+def engine_environment(settings: Settings) -> dict[str, str]:
+    """The environment that gives an engine process these settings."""
     given = {name: str(value) for name, value in settings.model_dump().items() if value is not None}
     return {**os.environ, **{f"SENSORIUM_{name.upper()}": value for name, value in given.items()}}  # noqa: TID251
 

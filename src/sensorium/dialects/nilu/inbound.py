@@ -3,6 +3,7 @@
 import re
 from asyncio import sleep
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -39,6 +40,14 @@ class Received(NamedTuple):
     body: bytes
 
 
+class Pushed(NamedTuple):
+    """What a device is answered when its packet is accepted: the same each time, so it is made once."""
+
+    atom: str
+    body: bytes
+    response: Response
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """The operations that take packets."""
@@ -67,12 +76,12 @@ class Inbound:
             return await self._test(request, door, position)
         key = _key(request)
         received = await self._receive(request, door, position)
-        packets, answer = await self._converted(
-            received, f"{encode.sensor_atom(services.public_url, device.id)}/pipeline"
-        )
+        packets, results = await self._converted(received)
+        pushed = _pushed(services.public_url, device.id)
+        answer = pushed.body if results is None else encode.batch_pushed(pushed.atom, results)
         kept = None if key is None else Key(account, device.id, key, _digest(received))
         appended = await services.acceptance.accept(packets, kept, answer)
-        return json_bytes(appended.answer)
+        return pushed.response if appended.answer is pushed.body else json_bytes(appended.answer)
 
     def _check_state(self, device: Device, *, moving: bool) -> None:
         if not device.enabled:
@@ -92,13 +101,15 @@ class Inbound:
         limit, most = self.services.body_limit, self.services.batch_limit
         return Received(door, position, media, await read_body(request, limit, most, is_long))
 
-    async def _converted(self, received: Received, atom: str) -> tuple[list[NewPacket], bytes]:
-        """The packets for the log, and the answer. Raises the first refusal when no packet is good."""
+    async def _converted(self, received: Received) -> tuple[list[NewPacket], list[bytes] | None]:
+        """The packets for the log, and for a batch the result of each packet.
+
+        Raises the first refusal when no packet is good.
+        """
         door, _, media, body = received
-        if not decode.is_batch(body, media, takes_array=door.plan.takes_array):
-            return [self._convert(received, body)], encode.pushed(atom)
-        packets, results = await self._convert_each(received)
-        return packets, encode.batch_pushed(atom, results)
+        if decode.is_batch(body, media, takes_array=door.plan.takes_array):
+            return await self._convert_each(received)
+        return [self._convert(received, body)], None
 
     def _convert(self, received: Received, raw: bytes) -> NewPacket:
         """The packet as the log keeps it. Raises Malformed, InvalidPacket and ConversionFailed."""
@@ -144,16 +155,23 @@ class Inbound:
             traces = push_test.traces(
                 received.body, received.media, door.plan, self.services.acceptance.check_time
             )
-            _, answer = await self._converted(received, atom)
+            _, results = await self._converted(received)
         except Refusal as refusal:
             await self._record(door.device, traces or [push_test.unreadable(refusal)])
             raise
         await self._record(door.device, traces)
-        return json_bytes(answer)
+        return json_bytes(encode.pushed(atom) if results is None else encode.batch_pushed(atom, results))
 
     async def _record(self, device: Device, traces: list[TracedPacket]) -> None:
         keep = self.services.devices.record_push_test
         await run_in_threadpool(keep, device.id, self.services.clock(), push_test.record(traces))
+
+
+@lru_cache(maxsize=10_000)
+def _pushed(base: str, device: int) -> Pushed:
+    atom = f"{encode.sensor_atom(base, device)}/pipeline"
+    body = encode.pushed(atom)
+    return Pushed(atom, body, json_bytes(body))
 
 
 def _check_owner(device: Device, account: int) -> None:
