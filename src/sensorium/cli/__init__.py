@@ -5,6 +5,7 @@ import typer
 from sensorium.cli.check import check
 from sensorium.cli.demo import demo
 from sensorium.cli.importing import import_file
+from sensorium.cli.replay import replay
 from sensorium.cli.serve import serve, work
 
 app = typer.Typer(
@@ -13,7 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, work, check, demo):
+for command in (serve, work, check, demo, replay):
     app.command()(command)
 app.command("import")(import_file)
 
