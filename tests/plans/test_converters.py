@@ -48,7 +48,8 @@ def test_text_becomes_a_double(value: Any, number: float):
     [
         "abc", "", " ", ".", "+", "-", "e5", "1e", "132,5", "1_000", "1 000", "0x10", "1e400", "-1e400",
         "Infinity", "inf", "nan", "NAN", "1.2.3", "--1", "12kg", "\u0661\u0662", "１２", "12\x00", "12\u00a0",
-        "1" * 401, True, False, [], {}, [1], {"a": 1},
+        "1" * 401, True, False, [], {}, [1], {"a": 1}, inf, -inf,
+        pytest.param(10**4000, id="10**4000"),
     ],
 )  # fmt: skip
 def test_other_text_is_no_double(value: Any):

@@ -138,7 +138,7 @@ def test_long_path_is_read_at_once(text: str):
         parse(text)
     except InvalidPath:
         pass
-    assert perf_counter() - begin < 0.1
+    assert perf_counter() - begin < 1
 
 
 @pytest.mark.check("NI-159")

@@ -71,7 +71,6 @@ def test_time_may_stand_deep_in_the_packet():
     assert refused.value.where == "up.rx[1].time"
 
 
-@pytest.mark.check("NI-196")
 def test_without_a_mapping_there_is_no_time():
     """Not even when a parameter is a date."""
     plan = compile_plan(describe({"t": "long"}, converters=[("StringEpochTime", "t", NILU_DATE)]))

@@ -56,7 +56,6 @@ def test_good_packet_is_followed():
     )
 
 
-@pytest.mark.check("NI-224")
 def test_bad_packet_is_followed_as_far_as_it_goes():
     """Every fault is told, the first as the packet itself would be answered."""
     plan = compile_plan(

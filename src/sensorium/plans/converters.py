@@ -17,6 +17,7 @@ Missing values (null, NaN, "NaN") never reach a converter.
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -34,6 +35,7 @@ _SPACES = " \t\r\n"
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _BOOLEANS = {"true": 1, "false": 0, "1": 1, "0": 0}
+_LARGEST = sys.float_info.max
 _LONG = range(-(2**63), 2**63)
 
 
@@ -97,11 +99,9 @@ def string_double(value: Any) -> float:
     """The number that a text writes (NI-192)."""
     if isinstance(value, str):
         text = value.strip(_SPACES)
-        if len(text) <= LONGEST_NUMBER and _DOUBLE.fullmatch(text):
-            number = float(text)
-            if isfinite(number):
-                return number
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+        if len(text) <= LONGEST_NUMBER and _DOUBLE.fullmatch(text) and isfinite(number := float(text)):
+            return number
+    elif isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST:
         return value
     raise ConversionFailed(f"{describe(value)} is not a number")
 
