@@ -117,6 +117,17 @@ def test_places_inside_parameters_are_followed():
     assert [error.where for error in traced.errors] == ["g[1]"]
 
 
+def test_time_that_was_left_out_is_told():
+    """Its parameter may be left out, the time may not."""
+    fields = [{"name": "t", "type": "long", "default": None}]
+    traced = agreed(
+        compile_plan(describe({"a": {"type": "record", "fields": fields}}, time="a.t")), {"a": {}}
+    )
+    assert traced.timestamp == TimestampTrace(
+        "a.t", found=False, value=None, time=None, error="the mapped timestamp is missing"
+    )
+
+
 def test_packet_that_is_an_array_is_followed():
     """Found and refused alike."""
     plan = compile_plan(describe({"a": "double"}, "[0].a"))

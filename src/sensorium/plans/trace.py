@@ -172,7 +172,7 @@ def _timestamp(
     found = walk(packet, mapping.steps)
     error = refused.get(str(mapping.steps[0][0]))
     time = None
-    if error is None and found is not ABSENT:
+    if error is None and packet:
         before = len(errors)
         time = _attempt(mapping.moment, packet, errors)
         error = errors[-1].why if len(errors) > before else None
