@@ -102,6 +102,13 @@ def _children(parent: int) -> Iterator[int]:
             yield int(status.parent.name)
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def launch(
     data: Path, *, port: int = 0, env: Mapping[str, str] | None = None, within: Sequence[str] = ()
 ) -> Server:

@@ -157,7 +157,7 @@ async def _serve_front(settings: Settings, listening: Callable[[str], None]) -> 
     address = settings.public_url.rstrip("/") or _address_of(listener)
     metrics = Metrics()
     engine = EngineProcess(engine_command(settings), engine_environment(settings), metrics.engine_starts.inc)
-    probe = DiskProbe(settings.data)
+    probe = DiskProbe(settings.data, settings.disk_reserve)
     async with (
         _background(engine.keep_running(), probe.keep_probing()),
         _open_stores(settings) as stores,

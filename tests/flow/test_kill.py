@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -11,15 +10,9 @@ import pytest
 
 from tests.flow.sensors import describe, is_unavailable, push, register, rows_path, values
 from tests.flow.writers import Writer, archived, check, writing
-from tests.running import Server, launch, running, start, stopping
+from tests.running import Server, free_port, launch, running, start, stopping
 
 WRITERS = 8
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _writers(server: Server, seed: int) -> list[Writer]:
@@ -50,7 +43,7 @@ def _killed_at(data: Path, port: int, moment: float, *, early: bool) -> None:
 def _kill_rounds(data: Path, rounds: int, seed: int) -> int:
     """Kill the whole server so often under writers, then compare. How many values were acknowledged."""
     print(f"seed {seed}")  # noqa: T201 - pytest shows it with a failure
-    chance, port = random.Random(seed), _free_port()
+    chance, port = random.Random(seed), free_port()
     server = start(data, port=port)
     writers = _writers(server, seed)
     with writing(writers):
@@ -116,7 +109,7 @@ def _kill_engine(server: Server) -> None:
 
 def test_sigterm_under_load_ends_with_exit_code_0_and_everything_acknowledged_is_there(tmp_path: Path):
     """Within ten seconds, front and engine."""
-    data, port = tmp_path / "data", _free_port()
+    data, port = tmp_path / "data", free_port()
     server = start(data, port=port)
     server.wait_for_engine()
     engine = server.engine_pid()
@@ -135,7 +128,7 @@ def test_sigterm_under_load_ends_with_exit_code_0_and_everything_acknowledged_is
 
 def test_the_engine_ends_with_a_front_that_is_killed(tmp_path: Path):
     """A new server starts on the folder at once, and its engine as soon as the old one is gone."""
-    data, port = tmp_path / "data", _free_port()
+    data, port = tmp_path / "data", free_port()
     server = start(data, port=port)
     server.wait_for_engine()
     engine = server.engine_pid()

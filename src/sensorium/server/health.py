@@ -21,9 +21,13 @@ STALE_AFTER = 15.0
 
 @dataclass
 class DiskProbe:
-    """Writes and syncs a small file in the data folder every few seconds."""
+    """Writes and syncs a small file in the data folder every few seconds.
+
+    With fewer than `reserve` bytes free no packets are taken, so the folder is not good then.
+    """
 
     folder: Path
+    reserve: int = 0
     last_good: float | None = field(default=None, init=False)
     trouble: str = field(default="not tried yet", init=False)
 
@@ -43,6 +47,9 @@ class DiskProbe:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+            disk = os.statvfs(self.folder)
+            if disk.f_bavail * disk.f_frsize < self.reserve:
+                raise OSError(f"fewer than {self.reserve} bytes are free")
         except OSError as error:
             self.trouble = str(error)
             log.error("the data folder cannot be written", why=self.trouble)

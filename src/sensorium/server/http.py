@@ -97,7 +97,13 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> ASGIA
             log.exception("unexpected error", operation=name)
             metrics.refusals.labels(dialect.name, "Unexpected").inc()
             response = dialect.unexpected(request)
-        await response(scope, receive, send)
+        try:
+            await response(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the request boundary, once more
+            # It has begun. That the connection ends before it is what tells the client.
+            log.error("an answer broke off", operation=name, why=f"{type(error).__name__}: {error}")
+            metrics.refusals.labels(dialect.name, "BrokenOff").inc()
+            return
         answers.add(response.status_code, perf_counter() - started)
 
     return endpoint

@@ -40,17 +40,24 @@ class EngineProcess:
         try:
             while True:
                 begun = monotonic()
-                self.process = await asyncio.create_subprocess_exec(
-                    *self.command, stdin=PIPE, env=dict(self.environment)
-                )
-                self.started()
-                code = await self.process.wait()
+                why = await self._run()
                 lived = monotonic() - begun
                 pause = FIRST_PAUSE if lived > STEADY else min(pause * 2, LONGEST_PAUSE)
-                log.error("the engine process ended", code=code, lived=round(lived, 1), again_in=pause)
+                log.error("the engine process ended", why=why, lived=round(lived, 1), again_in=pause)
                 await asyncio.sleep(pause)
         finally:
             await self._stop()
+
+    async def _run(self) -> str:
+        """Run the process to its end; why it ended."""
+        try:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command, stdin=PIPE, env=dict(self.environment)
+            )
+        except OSError as error:  # no memory or no files for one more process
+            return f"it cannot be started: {error}"
+        self.started()
+        return f"exit code {await self.process.wait()}"
 
     async def _stop(self) -> None:
         process = self.process
