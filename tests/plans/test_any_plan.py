@@ -211,6 +211,24 @@ def test_names_in_another_case_are_found_at_once():
         assert perf_counter() - begin < 1
 
 
+def test_names_in_another_case_are_found_at_once_wherever_they_stand():
+    """A thousand of them in a packet that is traced, in an array, and in a map of the stored record."""
+    names = [f"Parameter {n}" for n in range(900)]
+    packet: dict[str, Any] = {name.upper(): 1.5 for name in names}
+    plain = compile_plan(describe(dict.fromkeys(names, "double"), *(f"/{name}" for name in names)))
+    listed = compile_plan(describe(dict.fromkeys(names, "double"), *(f"[0].{name}" for name in names)))
+    mapped = compile_plan(describe({"x": mapping("double")}, *(f"x.{name}" for name in names)))
+    record = mapped.convert({"x": packet}).record
+    for step in (
+        lambda: plain.trace(packet).errors == (),
+        lambda: plain.values(listed.convert([packet]).record) == [1.5] * 900,
+        lambda: mapped.values(record) == [1.5] * 900,
+    ):
+        begin = perf_counter()
+        assert all(step() for _ in range(5))
+        assert perf_counter() - begin < 1
+
+
 def chain(names: Sequence[str]) -> Any:
     """A record in a record for each name."""
     declared: Any = "double"

@@ -8,7 +8,7 @@ from typing import Any, cast
 from fastavro import parse_schema
 from fastavro import schemaless_reader as read_record  # pyright: ignore[reportUnknownVariableType]
 
-from sensorium.plans.path import Key, lookup
+from sensorium.plans.path import Fold, Key, fold_once, lookup
 from sensorium.plans.slots import Array, Map, Record, Slot
 
 Values = Callable[[bytes], list[float | None]]
@@ -44,17 +44,17 @@ def read_values(avro: dict[str, Any], sources: Sequence[Source]) -> Values:
         return flat
 
     def deep(record: bytes) -> list[float | None]:
-        found = read(record)
-        return [_value(found, source) for source in sources]
+        found, folded = read(record), fold_once()
+        return [_value(found, source, folded) for source in sources]
 
     return deep
 
 
-def _value(found: Any, source: Source) -> float | None:
+def _value(found: Any, source: Source, folded: Fold) -> float | None:
     for key in source.keys:
         if found is None:
             return None
-        found = lookup(found, key) if isinstance(key, str) else found[key]
+        found = lookup(found, key, folded=folded) if isinstance(key, str) else found[key]
     return None if found is None else found / source.scale
 
 

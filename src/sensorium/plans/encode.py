@@ -29,7 +29,7 @@ from typing import Any, NoReturn, cast
 from sensorium.model.errors import InvalidPacket, Refusal
 from sensorium.plans.bind import Want, by_key, made_index
 from sensorium.plans.found import describe, is_missing
-from sensorium.plans.path import ABSENT, below, fold
+from sensorium.plans.path import ABSENT, Fold, below, fold
 from sensorium.plans.slots import RANGES, Array, Enum, Fixed, Map, Record, Scalar, Slot, Type
 
 Write = Callable[[Any], bytes]
@@ -73,7 +73,7 @@ def members_of(record: Record, wants: Sequence[Want]) -> tuple[Member, ...]:
     )
 
 
-def write_members(members: Sequence[Member]) -> Write:
+def write_members(members: Sequence[Member], fold_names: Fold = fold) -> Write:
     """The function from an object to the bytes of a record (not of a union).
 
     It raises InvalidPacket (NI-200, NI-201) and ConversionFailed (NI-202).
@@ -86,7 +86,7 @@ def write_members(members: Sequence[Member]) -> Write:
         for name, write_found, member in compiled:
             found = value.get(name, ABSENT)
             if found is ABSENT:
-                folded = fold(value) if folded is None else folded
+                folded = fold_names(value) if folded is None else folded
                 found = _find(value, folded, member)
             try:
                 parts.append(write_found(found))

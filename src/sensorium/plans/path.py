@@ -18,7 +18,7 @@ only exactly.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, cast
 
 from sensorium.model.errors import InvalidPath
@@ -29,6 +29,9 @@ Key = str | int
 
 Step = tuple[Key, bool]
 """One step through a packet: the key, and whether a name may also match in another case."""
+
+Fold = Callable[[Collection[str]], dict[str, str]]
+"""From the members of an object to their names by those in lower case: `fold`, or what `fold_once` gives."""
 
 LONGEST_PATH = 4096
 LONGEST_NAME = 255
@@ -100,14 +103,30 @@ def fold(members: Collection[str]) -> dict[str, str]:
     return {lower: name for lower, name in folded if alike[lower] == 1}
 
 
-def lookup(tree: Any, name: str, *, loose: bool = True) -> Any:
+def fold_once() -> Fold:
+    """As `fold`, but each object is folded once however often it is asked for.
+
+    Objects are told apart by where they are: they must live for as long as what this returns.
+    """
+    known: dict[int, dict[str, str]] = {}
+
+    def fold_known(members: Collection[str]) -> dict[str, str]:
+        folded = known.get(id(members))
+        if folded is None:
+            folded = known[id(members)] = fold(members)
+        return folded
+
+    return fold_known
+
+
+def lookup(tree: Any, name: str, *, loose: bool = True, folded: Fold = fold) -> Any:
     """The member of that name, else (`loose`) the only one whose name differs in case alone, else ABSENT."""
     if type(tree) is not dict:
         return ABSENT
     members = cast("dict[str, Any]", tree)
     found = members.get(name, ABSENT)
     if found is ABSENT and loose:
-        spelled = fold(members).get(name.casefold())
+        spelled = folded(members).get(name.casefold())
         return ABSENT if spelled is None else members[spelled]
     return found
 
@@ -120,12 +139,16 @@ def element(tree: Any, index: int) -> Any:
     return elements[index] if index < len(elements) else ABSENT
 
 
-def walk(tree: Any, steps: Sequence[Step]) -> Any:
-    """What stands at the end of the steps: ABSENT if nothing does, None if a missing value ends the way."""
+def walk(tree: Any, steps: Sequence[Step], folded: Fold = fold) -> Any:
+    """What stands at the end of the steps: ABSENT if nothing does, None if a missing value ends the way.
+
+    Whoever walks many ways through one tree gives a `fold_once`.
+    """
     for key, loose in steps:
         if is_missing(tree):
             return None
-        tree = lookup(tree, key, loose=loose) if isinstance(key, str) else element(tree, key)
+        named = isinstance(key, str)
+        tree = lookup(tree, key, loose=loose, folded=folded) if named else element(tree, key)
     return tree
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sensorium.model.errors import InvalidPacket, InvalidPath, Misbound
 from sensorium.plans.bind import Place
-from sensorium.plans.path import ABSENT, Step, below, render, walk
+from sensorium.plans.path import ABSENT, Fold, Step, below, fold_once, render, walk
 from sensorium.plans.slots import Record
 
 Gather = Callable[[Any], dict[str, Any]]
@@ -46,13 +46,14 @@ def gather_array(places: Sequence[Place], packet: Record) -> Gather:
     def gather(tree: Any) -> dict[str, Any]:
         if type(tree) is not list:
             raise InvalidPacket("the packet is not an array")
-        return {name: _found(tree, steps) for name, steps in located.items()}
+        folded = fold_once()
+        return {name: _found(tree, steps, folded) for name, steps in located.items()}
 
     return gather
 
 
-def _found(tree: Any, steps: Sequence[Step]) -> Any:
-    found = walk(tree, steps)
+def _found(tree: Any, steps: Sequence[Step], folded: Fold) -> Any:
+    found = walk(tree, steps, folded)
     if found is ABSENT:
         raise InvalidPacket("a declared parameter is missing", render([key for key, _ in steps]))
     return found

@@ -4,7 +4,7 @@ A trace is made of text and numbers alone, so that it can be kept and shown as J
 itself when it is a short text, a finite number, true, false or null, and else named ("an object").
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -16,7 +16,7 @@ from sensorium.plans.decode import Values
 from sensorium.plans.encode import NULL, Member, write_members
 from sensorium.plans.found import describe, is_missing
 from sensorium.plans.moments import Moment
-from sensorium.plans.path import ABSENT, Step, walk
+from sensorium.plans.path import ABSENT, Fold, Step, fold_once, walk
 from sensorium.plans.root import Gather
 
 LONGEST_TEXT = 200
@@ -119,9 +119,10 @@ def trace(script: Script, tree: Any) -> Trace:
     packet: Any = {} if gathered is None else gathered
     parts: list[bytes] = []
     refused: dict[str, str] = {}
+    folded = fold_once()
     for member in script.members if gathered is not None else ():
         before = len(errors)
-        part = _attempt(write_members((member,)), packet, errors)
+        part = _attempt(write_members((member,), folded), packet, errors)
         parts.append(NULL if part is None else part)
         if len(errors) > before:
             refused[member.name] = errors[-1].why
@@ -130,10 +131,12 @@ def trace(script: Script, tree: Any) -> Trace:
     return Trace(
         time=None if timestamp is None else timestamp.time,
         timestamp=timestamp,
-        parameters=tuple(_parameter(member, packet, refused) for member in script.members),
-        converters=tuple(_converter(converter, want, packet) for converter, want in script.converters),
+        parameters=tuple(_parameter(member, packet, refused, folded) for member in script.members),
+        converters=tuple(
+            _converter(converter, want, packet, folded) for converter, want in script.converters
+        ),
         components=tuple(
-            _component(binding, steps, packet, value, refused)
+            _component(binding, walk(packet, steps, folded), value, refused.get(str(steps[0][0])))
             for (binding, steps), value in zip(script.bindings, values, strict=True)
         ),
         errors=tuple(errors),
@@ -149,13 +152,13 @@ def _attempt(step: Callable[[Any], Any], value: Any, errors: list[ErrorTrace]) -
         return None
 
 
-def _parameter(member: Member, packet: Any, refused: dict[str, str]) -> ParameterTrace:
-    found = walk(packet, ((member.name, member.loose),))
+def _parameter(member: Member, packet: Any, refused: dict[str, str], folded: Fold) -> ParameterTrace:
+    found = walk(packet, ((member.name, member.loose),), folded)
     return ParameterTrace(member.name, _is_found(found), _shown(found), refused.get(member.name))
 
 
-def _converter(converter: Converter, want: Want, packet: Any) -> ConverterTrace:
-    found = walk(packet, want.steps)
+def _converter(converter: Converter, want: Want, packet: Any, folded: Fold) -> ConverterTrace:
+    found = walk(packet, want.steps, folded)
     errors: list[ErrorTrace] = []
     result = None
     if want.conversion and found is not ABSENT and not is_missing(found):
@@ -179,17 +182,15 @@ def _timestamp(
     return TimestampTrace(mapping.path, _is_found(found), _shown(found), time, error)
 
 
-def _component(
-    binding: Binding, steps: Sequence[Step], packet: Any, value: float | None, refused: dict[str, str]
-) -> ComponentTrace:
+def _component(binding: Binding, found: Any, value: float | None, error: str | None) -> ComponentTrace:
     return ComponentTrace(
         binding.component,
         binding.unit,
         binding.level,
         binding.path,
-        _is_found(walk(packet, steps)),
+        _is_found(found),
         value,
-        refused.get(str(steps[0][0])),
+        error,
     )
 
 
