@@ -215,3 +215,22 @@ def test_any_declaration_is_read_or_refused(declared: list[tuple[str, Any]]):
     except InvalidSchema:
         return
     assert len(complete(read)["fields"]) == len(declared)
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"type": "enum", "name": "T", "symbols": [f"symbol_{n}" for n in range(1000)]},
+        {"type": "record", "name": "T", "fields": [{"name": "x", "type": "double", "doc": "d" * 10_000}]},
+        {"type": "fixed", "name": "T", "namespace": "n" * 10_000, "size": 1},
+    ],
+    ids=["symbols", "descriptions", "namespaces"],
+)
+def test_texts_are_counted_wherever_a_type_is_used(large: dict[str, Any]):
+    """A name that stands for a long type, again and again, cannot swell the completed schema."""
+    name = f"{large['namespace']}.T" if "namespace" in large else "T"
+    once = [Parameter("first", large)]
+    assert complete(read_parameters(once))
+    with pytest.raises(InvalidSchema) as refused:
+        read_parameters([*once, *(Parameter(f"x{n}", name) for n in range(200))])
+    assert "over 1048576 characters" in refused.value.why

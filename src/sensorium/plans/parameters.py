@@ -9,10 +9,13 @@ be left out of a packet; no other default is taken, because a value that was not
 number.
 
 Any text of 1 to 255 characters without control characters can name a parameter.
+
+The completed schema holds a type anew wherever its name refers to it. Types and texts are counted as they
+stand there, so that a short description cannot become a schema of hundreds of megabytes.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -24,6 +27,7 @@ from sensorium.plans.slots import Array, Enum, Field, Fixed, Map, Record, Scalar
 
 DEEPEST = 64
 MOST_TYPES = 1000
+MOST_TEXT = 1 << 20  # characters of names, descriptions and symbols
 MOST_BRANCHES = 32
 MOST_SYMBOLS = 1000
 LARGEST_FIXED = 65536
@@ -52,10 +56,17 @@ class _Reading:
     unfinished: list[str] = field(default_factory=list[str])
     namespace: str = ""
     count: int = 0
+    text: int = 0
 
     def full(self, name: str) -> str:
         """The full name of a name as it is written here."""
         return name if "." in name or not self.namespace else f"{self.namespace}.{name}"
+
+    def take(self, texts: Iterable[str], where: str) -> None:
+        """Count texts of the completed schema. Raises InvalidSchema beyond MOST_TEXT."""
+        self.text += sum(map(len, texts))
+        if self.text > MOST_TEXT:
+            raise InvalidSchema(f"names, descriptions and symbols have over {MOST_TEXT} characters", where)
 
 
 def read_parameters(parameters: Sequence[Parameter]) -> Record:
@@ -67,6 +78,7 @@ def read_parameters(parameters: Sequence[Parameter]) -> Record:
     for number, parameter in enumerate(parameters):
         where = f"parameters[{number}]"
         _check_name(parameter.name, f"{where}.name")
+        reading.take((parameter.name, parameter.doc or ""), where)
         members.append(
             (parameter.name, _slot(parameter.type, f"{where}.type", 1, reading), parameter.doc, False)
         )
@@ -156,7 +168,7 @@ def _complex_type(kind: str, schema: Json, where: str, depth: int, reading: _Rea
         return Map(_slot(schema.get("values"), f"{where}.values", depth + 1, reading))
     name = _declare(schema, where, reading)
     if kind == "enum":
-        return _enum(schema, name, where)
+        return _enum(schema, name, where, reading)
     if kind == "fixed":
         return _fixed(schema, name, where)
     here, reading.namespace = reading.namespace, name.rpartition(".")[0]
@@ -178,6 +190,7 @@ def _declare(schema: Json, where: str, reading: _Reading) -> str:
     if not isinstance(namespace, str):
         raise InvalidSchema("a namespace is text", f"{where}.namespace")
     full = name if "." in name or not namespace else f"{namespace}.{name}"
+    reading.take((full,), where)
     if reading.named.setdefault(full, (schema, reading.namespace))[0] is not schema:
         raise InvalidSchema(f"two types are named {full!r}", f"{where}.name")
     if full in reading.unfinished:
@@ -198,8 +211,10 @@ def _record(schema: Json, name: str, where: str, depth: int, reading: _Reading) 
         _check_name(given.get("name"), f"{at}.name")
         if given.get("default") is not None:
             raise InvalidSchema("the only default is null", f"{at}.default")
+        doc = _doc(given, at)
+        reading.take((given["name"], doc or ""), at)
         slot = _slot(given.get("type"), f"{at}.type", depth + 1, reading)
-        members.append((given["name"], slot, _doc(given, at), "default" in given))
+        members.append((given["name"], slot, doc, "default" in given))
     return Record(_fields(members, f"{where}.fields"), name)
 
 
@@ -217,7 +232,7 @@ def _fields(members: Sequence[tuple[str, Slot, str | None, bool]], where: str) -
     )
 
 
-def _enum(schema: Json, name: str, where: str) -> Enum:
+def _enum(schema: Json, name: str, where: str, reading: _Reading) -> Enum:
     symbols = schema.get("symbols")
     if not isinstance(symbols, list) or not 0 < len(cast("list[Any]", symbols)) <= MOST_SYMBOLS:
         raise InvalidSchema(f"an enum has an array of 1 to {MOST_SYMBOLS} symbols", f"{where}.symbols")
@@ -229,6 +244,7 @@ def _enum(schema: Json, name: str, where: str) -> Enum:
             )
     if len(set(texts)) < len(texts):
         raise InvalidSchema("two symbols are the same", f"{where}.symbols")
+    reading.take(texts, f"{where}.symbols")
     return Enum(tuple(texts), name)
 
 
