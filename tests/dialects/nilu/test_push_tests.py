@@ -25,7 +25,15 @@ def trace(provider: Provider, sensor: int) -> dict[str, Any]:
 
 @pytest.mark.check("NI-012", "NI-221", "NI-225")
 @pytest.mark.parametrize(
-    "spelled", ["/?pushtest=true", "?pushtest=true", "?pushtest=TRUE", "?x=1&pushtest=true"]
+    "spelled",
+    [
+        "/?pushtest=true",
+        "?pushtest=true",
+        "?pushtest=TRUE",
+        "?PushTest=true",
+        "?x=1&pushtest=true",
+        "?pushtest=true&pushtest=true",
+    ],
 )
 def test_good_packet_passes(server: Server, provider: Provider, spelled: str):
     """200, and the address of the trace, which is there."""
@@ -70,7 +78,9 @@ def test_pushtest_false_stores(provider: Provider):
     assert {row["timestamp_from_epoch"] for row in provider.newest(sensor)} == {NOON}
 
 
-@pytest.mark.parametrize("spelled", ["?pushtest=1", "?pushtest=", "?pushtest=yes"])
+@pytest.mark.parametrize(
+    "spelled", ["?pushtest=1", "?pushtest=", "?pushtest=yes", "?pushtest=true&pushtest=false"]
+)
 def test_other_values_of_pushtest_are_malformed(provider: Provider, spelled: str):
     """A packet meant as a test must not be stored: 400 with 1001."""
     sensor = provider.configure()
@@ -199,3 +209,17 @@ def test_last_push_test_counts(provider: Provider):
     assert len(packets) == 100
     assert json.dumps(packets).count('"errors": []') == 100
     assert packets[1]["timestamp"]["time"] == "2020-01-20T12:00:01.0000000Z"
+
+
+def test_trace_of_a_large_batch_is_short(provider: Provider):
+    """Of packets with a thousand parameters the first ones are told, and all are answered."""
+    names = [f"Parameter {n}" for n in range(999)]
+    sensor = provider.configure(
+        parameters=[{"name": name, "type": "double"} for name in names],
+        components=[{"componentid": 13, "unitid": 3, "binding-path": names[0], "level": 0}],
+        mapping=[],
+    )
+    body = [{name.upper(): 1 for name in names}] * 30
+    assert len(try_out(provider, sensor, body).json()["results"]) == 30
+    packets = trace(provider, sensor)["packets"]
+    assert [len(each["parameters"]) for each in packets] == [999] * 10

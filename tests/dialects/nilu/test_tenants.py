@@ -7,6 +7,8 @@ in the path there is one group.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 import httpx2
@@ -203,3 +205,16 @@ def test_access_of_an_operation_is_what_the_table_shows():
         Access.OWNER: {OWNED},
     }
     assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
+
+
+def test_time_does_not_tell_of_a_private_sensor(owner: Provider, other: Provider):
+    """A push to another's private sensor takes about as long as one to none."""
+    private, absent = owner.configure(public=False), 10**9
+    owner.client.post(f"/api/sensors/{private}/inbound", json={})
+    seconds: dict[int, list[float]] = {private: [], absent: []}
+    for sensor in (private, absent) * 100:
+        begin = perf_counter()
+        response = other.client.post(f"/api/sensors/{sensor}/inbound", json={})
+        seconds[sensor].append(perf_counter() - begin)
+        assert response.status_code == 404
+    assert 0.6 < median(seconds[private]) / median(seconds[absent]) < 1.7

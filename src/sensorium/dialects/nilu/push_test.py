@@ -14,15 +14,23 @@ from sensorium.plans.plan import Plan
 from sensorium.plans.trace import ConverterTrace, Trace
 
 MOST_PACKETS = 100  # of a batch that are traced
+MOST_VALUES = 10_000  # of parameters, converters and components that the traces of a batch hold
 
 
 def traces(
     body: bytes, media: decode.Media, plan: Plan, check_time: Callable[[int | None], None]
 ) -> list[shapes.TracedPacket]:
-    """Each packet of the body, the first MOST_PACKETS of a batch. Raises what `decode.split` raises."""
+    """Each packet of the body, of a batch the first ones. Raises what `decode.split` raises."""
     batch = decode.is_batch(body, media, takes_array=plan.takes_array)
     raws = decode.split(body, media)[:MOST_PACKETS] if batch else [body]
-    return [_packet(raw, media, plan, check_time) for raw in raws]
+    found: list[shapes.TracedPacket] = []
+    values = 0
+    for raw in raws:
+        found.append(_packet(raw, media, plan, check_time))
+        values += len(found[-1].parameters) + len(found[-1].converters) + len(found[-1].components)
+        if values >= MOST_VALUES:
+            break
+    return found
 
 
 def unreadable(refusal: Refusal) -> shapes.TracedPacket:
