@@ -10,13 +10,14 @@ import msgspec
 from tests.running import Server
 
 NO2, MICROGRAMS = 8, 3  # of the default catalogue
+PASSWORD = "a long password"
 DAY = timedelta(days=1)
 
 
 def register(server: Server) -> httpx2.Client:
     """A client with the token of a new account."""
     name = uuid4().hex
-    account = {"name": name, "username": name, "password": "a long password", "email": "me@example.org"}
+    account = {"name": name, "username": name, "password": PASSWORD, "email": "me@example.org"}
     with server.client() as client:
         answer = client.post("/api/providers/create", json=account)
     assert answer.status_code == 201, answer.text

@@ -44,7 +44,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One API of the platform. `refuse` turns a refusal into the error that the API documents."""
+    """One API of the platform. `refuse` turns a refusal into the error that the API documents.
+
+    `failure` is the msgspec type of an error's JSON body.
+    """
 
     name: str
     title: str
@@ -52,3 +55,4 @@ class Dialect:
     operations: tuple[Operation, ...]
     refuse: Callable[[Refusal, Request], Response]
     unexpected: Callable[[Request], Response]
+    failure: Any

@@ -1,9 +1,9 @@
 """The OpenAPI description of every dialect, made from its operations."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -22,9 +22,11 @@ PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 def openapi(dialects: Sequence[Dialect], version: str, server: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of all dialects; `server` is the address that clients use."""
     operations = [(dialect, operation) for dialect in dialects for operation in dialect.operations]
-    types = {each for _, operation in operations for each in (operation.request, operation.response) if each}
-    ordered = sorted(types, key=str)
+    bodies = {each for _, operation in operations for each in (operation.request, operation.response) if each}
+    ordered = sorted(bodies | {dialect.failure for dialect in dialects}, key=str)
     schemas, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    for kind in _structs(ordered):
+        _let_go(kind, components[kind.__name__])
     schema_of = dict(zip(map(str, ordered), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for dialect, operation in operations:
@@ -53,7 +55,7 @@ def _operation(dialect: Dialect, operation: Operation, schema_of: dict[str, Any]
         "description": f"{operation.section}. Who may call it: {operation.access.value}.",
         "security": SECURITY[operation.access],
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
-        "responses": _responses(operation, schema_of),
+        "responses": _responses(dialect, operation, schema_of),
     }
     if operation.request is not None:
         content = {"application/json": {"schema": schema_of[str(operation.request)]}}
@@ -73,12 +75,35 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _responses(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
-    responses: dict[str, Any] = {
-        str(status): {"description": HTTPStatus(status).phrase}
-        for status in (operation.success, *operation.refusals)
+def _responses(dialect: Dialect, operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    bodies = dict.fromkeys(operation.refusals, dialect.failure) | {operation.success: operation.response}
+    return {
+        str(status): {
+            "description": HTTPStatus(status).phrase,
+            **({} if body is None else {"content": {"application/json": {"schema": schema_of[str(body)]}}}),
+        }
+        for status, body in sorted(bodies.items())
     }
-    if operation.response is not None:
-        content = {"application/json": {"schema": schema_of[str(operation.response)]}}
-        responses[str(operation.success)]["content"] = content
-    return responses
+
+
+def _structs(kinds: Iterable[Any]) -> set[type[msgspec.Struct]]:
+    """The structs among types, and those in their members."""
+    found: set[type[msgspec.Struct]] = set()
+    waiting = list(kinds)
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind not in found:
+            found.add(kind)
+            waiting += [member.type for member in msgspec.structs.fields(kind)]
+    return found
+
+
+def _let_go(kind: type[msgspec.Struct], schema: dict[str, Any]) -> None:
+    """Take members that may be left out of an answer from those that msgspec says are required."""
+    may_miss = {
+        member.encode_name
+        for member in msgspec.structs.fields(kind)
+        if msgspec.UnsetType in get_args(member.type)
+    }
+    schema["required"] = [name for name in schema.get("required", []) if name not in may_miss]

@@ -42,6 +42,7 @@ def dialect(services: Services) -> Dialect:
         ),
         refuse=errors.refuse,
         unexpected=errors.unexpected,
+        failure=shapes.Failure,
     )
 
 

@@ -1,0 +1,73 @@
+"""The OpenAPI document is true: requests made from it get the answers that it promises."""
+
+import os
+import subprocess
+import sys
+from base64 import b64encode
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.flow.sensors import PASSWORD, describe, push
+from tests.running import Server
+
+# What a document cannot say of a body is refused although it fits; documented_failure looks at 5xx.
+LEFT_OUT = "not_a_server_error,positive_data_acceptance"
+
+
+def _explore(server: Server, folder: Path, sensor: int, credential: str, *options: str) -> None:
+    """Run schemathesis on the document; fail with what it found."""
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{server.url}/openapi.json"]
+    limits = ["--exclude-checks", LEFT_OUT, "--no-color", "--max-response-time", "5"]
+    done = subprocess.run(
+        [*command, "-H", f"Authorization: {credential}", *limits, *options],
+        cwd=folder,
+        env={
+            **os.environ,
+            "SCHEMATHESIS_HOOKS": "tests.server.schemathesis_hooks",
+            "SENSORIUM_TEST_SENSOR": str(sensor),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+def _explore_all(server: Server, client: httpx2.Client, folder: Path, sensor: int, examples: int) -> None:
+    assert push(client, sensor, {"v": 1}).status_code == 200
+    assert client.get("/api/srs").status_code == 200  # the first time takes some seconds
+    _explore(server, folder, sensor, client.headers["authorization"], "-n", str(examples))
+    name = client.get("/api/providers").json()[0]["name"]
+    basic = b64encode(f"{name}:{PASSWORD}".encode()).decode()
+    some = ["--include-path-regex", "/tokens/", "-n", str(max(examples // 3, 1))]
+    _explore(server, folder, sensor, f"Basic {basic}", *some)
+    assert "Traceback" not in server.log()
+
+
+def test_the_document_is_true(server: Server, client: httpx2.Client, sensor: int, tmp_path: Path):
+    """Every operation, with bodies and paths that fit and that do not fit."""
+    _explore_all(server, client, tmp_path, sensor, 10)
+
+
+@pytest.mark.soak
+def test_the_document_is_true_for_long(server: Server, client: httpx2.Client, sensor: int, tmp_path: Path):
+    """The same with many more examples."""
+    _explore_all(server, client, tmp_path, sensor, 500)
+
+
+def test_the_document_has_every_status_of_a_refusal_with_its_form(server: Server):
+    """Errors have the standard format in it; a member that may be left out is not required."""
+    document = httpx2.get(f"{server.url}/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    responses = document["paths"]["/api/sensors/{id}/inbound"]["post"]["responses"]
+    assert list(responses) == ["200", "400", "401", "404", "409", "413", "415", "500"]
+    for status, response in responses.items():
+        name = "Pushed" if status == "200" else "Failure"
+        schema = response["content"]["application/json"]["schema"]
+        assert schema == {"$ref": f"#/components/schemas/{name}"}
+    schemas = document["components"]["schemas"]
+    assert set(schemas["Pushed"]["required"]) == {"atom", "message", "http-status-code"}
+    assert "public" not in schemas["Sensor"]["required"]
