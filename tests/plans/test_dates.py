@@ -167,7 +167,8 @@ def test_other_parts_are_checked_too(pattern: str, text: str):
         "YYYY-MM-DD", "yyyy-MM-dd HH:mm:ss G", "yyyy-MM-ddTT", "yyyy-MM-ddZZ", "y-MM-dd", "yyyyy-MM-dd",
         "yyyy-MMMMM-dd", "%Y-%m-%d", "yyyy-MM-dd '", 'yyyy-MM-dd "', "yyyy-MM-dd \\", "yyyy-Mdd", "yyyyMd",
         "yyyy-MM-dd Hmm", "yyyy-MM-dd HH:mm:ss.ffffffffff", "yyyy-MM-dd zzzz", "yyyy-MM-dd XZ",
-        "yyyy-MM-dd\n", "yyyy-MM-dd" + "-" * LONGEST_PATTERN,
+        "yyyy-MM-dd\n", "yyyy-MM-dd" + "-" * LONGEST_PATTERN, 'yyyy-MM-d""H', "yyyy-MM-d'1'H", "yyyy-MM-ddzH",
+        "yyyy-MM-ddXHHmm",
     ],
 )  # fmt: skip
 def test_pattern_that_yields_no_date_is_refused(pattern: str):

@@ -120,10 +120,10 @@ _FIELDS = {
     **{letters: _Field("half", "[AaPp][Mm]") for letters in ("tt", "a")},
     **{letter * n: _Field("fraction", f"[0-9]{{{n}}}") for letter in "fS" for n in range(1, 10)},
     **{"F" * n: _Field("fraction", f"[0-9]{{0,{n}}}", fixed=False) for n in range(1, 10)},
-    "z": _Field("offset", "[+-][0-9]{1,2}"),
+    "z": _Field("offset", "[+-][0-9]{1,2}", fixed=False),
     "zz": _Field("offset", "[+-][0-9]{2}"),
     "zzz": _Field("offset", "[+-][0-9]{2}:[0-9]{2}"),
-    "X": _Field("offset", "Z|[+-][0-9]{2}(?:[0-9]{2})?"),
+    "X": _Field("offset", "Z|[+-][0-9]{2}(?:[0-9]{2})?", fixed=False),
     "XX": _Field("offset", "Z|[+-][0-9]{4}"),
     "XXX": _Field("offset", "Z|[+-][0-9]{2}:[0-9]{2}"),
     "K": _Field("offset", "Z|[+-][0-9]{2}:[0-9]{2}|"),
@@ -181,8 +181,10 @@ def _compile_text(pattern: str) -> tuple[re.Pattern[str], dict[str, _Field]]:
         at = token.end()
         letters = token["letters"]
         if letters is None or letters == "T":
-            parts.append(re.escape(_literal(token)))
-            before = None
+            literal = _literal(token)
+            _check_apart(before, literal, is_digits=literal[:1].isdigit())
+            parts.append(re.escape(literal))
+            before = None if literal else before
             continue
         field = _field(letters, before)
         if field.part in fields:
@@ -198,9 +200,14 @@ def _field(letters: str, before: _Field | None) -> _Field:
         raise InvalidArguments(
             f"{letters!r} means nothing in a date pattern; quote it when it stands for itself"
         )
-    if before is not None and not before.fixed and field.text.startswith("[0-9]"):
-        raise InvalidArguments(f"digits of a {before.part} of any length run into {letters!r}")
+    _check_apart(before, letters, is_digits=field.text.startswith("[0-9]"))
     return field
+
+
+def _check_apart(before: _Field | None, text: str, *, is_digits: bool) -> None:
+    """Refuse digits after a field that does not tell where its own end."""
+    if before is not None and not before.fixed and is_digits:
+        raise InvalidArguments(f"digits of the {before.part} of any length run into {text!r}")
 
 
 def _group(field: _Field, parts: list[str]) -> str:
