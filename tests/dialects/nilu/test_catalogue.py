@@ -199,3 +199,12 @@ def test_every_converter_has_its_paragraph(anyone: httpx2.Client):
     """All four are explained where their atoms point."""
     page = anyone.get("/api/doc/converters").text
     assert {"BooleanInteger", "StringDouble", "StringEpochTime", "StringInteger"} <= Anchors(page).ids
+
+
+@pytest.mark.parametrize("path", ["/api/doc", "/api/doc/converters", "/api/doc/fieldmapping"])
+def test_pages_run_nothing_and_load_nothing(anyone: httpx2.Client, path: str):
+    """No script, and headers that say so."""
+    response = anyone.get(path)
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "<script" not in response.text

@@ -5,6 +5,12 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+SAFETY = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
@@ -68,6 +74,6 @@ def page(html: str) -> Callable[[Request], Awaitable[Response]]:
     """A handler that shows the page."""
 
     async def show(request: Request) -> Response:  # noqa: ARG001
-        return HTMLResponse(html)
+        return HTMLResponse(html, headers=SAFETY)
 
     return show
