@@ -19,11 +19,10 @@ def configure_logging(level: str, style: str, process: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    renderer: Any = structlog.processors.JSONRenderer()
+    if style == "text":
+        shared.append(_printable)
+        renderer = structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
@@ -33,3 +32,13 @@ def configure_logging(level: str, style: str, process: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _printable(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """The line without what could move a terminal's cursor: an address or a value may hold anything."""
+    return {name: _escaped(value) if isinstance(value, str) else value for name, value in line.items()}
+
+
+def _escaped(text: str) -> str:
+    lines = text.split("\n")
+    return "\n".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in lines)
