@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.flow.sensors import describe, register
+from tests.flow.sensors import STAMPED, describe, is_unavailable, push_many, register
 from tests.running import Server, running
 
 SHORT = {
@@ -14,6 +14,8 @@ SHORT = {
     "SENSORIUM_IDLE_DEADLINE": "2",
     "SENSORIUM_WRITE_DEADLINE": "2",
 }
+
+EPOCH = 1_750_000_000
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +47,24 @@ def client(server: Server) -> Iterator[httpx2.Client]:
 def sensor(client: httpx2.Client) -> int:
     """A fixed sensor with packets like {"v": 1.5}."""
     return describe(client)
+
+
+@pytest.fixture(scope="session")
+def owner(hasty: Server) -> Iterator[httpx2.Client]:
+    """An account on the server with short deadlines."""
+    with register(hasty) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def large(owner: httpx2.Client) -> str:
+    """The address of a large answer: 100,000 rows, some 30 MB."""
+    sensor = describe(owner, **STAMPED)
+    for first in range(0, 100_000, 50_000):
+        packets = [{"t": EPOCH + at, "v": at} for at in range(first, first + 50_000)]
+        assert push_many(owner, sensor, packets).status_code == 200
+    path = f"/api/data/id/{sensor}/fromutc/2025-06-15T00:00:00Z"
+    while (answer := owner.get(path)).status_code != 200:
+        assert is_unavailable(answer)
+    assert len(answer.json()) == 100_000
+    return path

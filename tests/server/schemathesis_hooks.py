@@ -21,7 +21,7 @@ def map_path_parameters(_context: Any, path_parameters: dict[str, Any] | None) -
 
 @schemathesis.check
 def documented_failure(_context: Any, response: Any, _case: Any) -> None:
-    """NILU answers some refusals with 500: those carry an error code, and never that of an unexpected error."""
+    """NILU refuses some things with 500: with an error code, and never that of an unexpected error."""
     if response.status_code >= 500:
         failure = response.json()
         assert failure["error-code"] != UNEXPECTED, failure

@@ -2,22 +2,19 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
 import pytest
 
-from tests.flow.sensors import STAMPED, describe, is_unavailable, push_many, register
 from tests.running import Server
-from tests.server.wire import Wire, wire
+from tests.server.wire import Wire, reader, wire
 
 MIB = 1 << 20
 PACKET_LIMIT = MIB  # by default
 BATCH_LIMIT = 8 * MIB  # as in conftest
 WRITE = 2.0  # as in conftest.SHORT
-EPOCH = 1_750_000_000
 
 
 def _head(path: str, client: httpx2.Client, *headers: str) -> bytes:
@@ -131,38 +128,9 @@ def test_a_packet_of_exactly_the_limit_is_taken(client: httpx2.Client, sensor: i
     )
 
 
-@pytest.fixture(scope="module")
-def owner(hasty: Server) -> Iterator[httpx2.Client]:
-    """An account on the server with short deadlines."""
-    with register(hasty) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def large(owner: httpx2.Client) -> str:
-    """The address of a large answer: 100,000 rows, some 30 MB."""
-    sensor = describe(owner, **STAMPED)
-    for first in range(0, 100_000, 50_000):
-        packets = [{"t": EPOCH + at, "v": at} for at in range(first, first + 50_000)]
-        assert push_many(owner, sensor, packets).status_code == 200
-    path = f"/api/data/id/{sensor}/fromutc/2025-06-15T00:00:00Z"
-    while (answer := owner.get(path)).status_code != 200:
-        assert is_unavailable(answer)
-    assert len(answer.json()) == 100_000
-    return path
-
-
-def _reader(server: Server, owner: httpx2.Client, path: str) -> Wire:
-    connection = Wire(server, receive_buffer=32_768)
-    connection.send(
-        f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: {owner.headers['authorization']}\r\n\r\n".encode()
-    )
-    return connection
-
-
 def test_a_reader_that_takes_nothing_is_cut(hasty: Server, owner: httpx2.Client, large: str):
     """At the deadline for writing; what it gets is not a whole answer."""
-    connection = _reader(hasty, owner, large)
+    connection = reader(hasty, owner, large)
     with connection.socket:
         sleep(WRITE + 2)
         assert not connection.receive_all().endswith(b"0\r\n\r\n")
@@ -171,7 +139,7 @@ def test_a_reader_that_takes_nothing_is_cut(hasty: Server, owner: httpx2.Client,
 
 def test_a_slow_reader_that_goes_on_is_not_cut(hasty: Server, owner: httpx2.Client, large: str):
     """It takes 100 kB a second, for four times as long as the deadline, and holds up nobody."""
-    connection = _reader(hasty, owner, large)
+    connection = reader(hasty, owner, large)
     with connection.socket:
         until = monotonic() + 4 * WRITE
         while monotonic() < until:
@@ -183,18 +151,18 @@ def test_a_slow_reader_that_goes_on_is_not_cut(hasty: Server, owner: httpx2.Clie
 def test_slow_readers_cost_little_memory(hasty: Server, owner: httpx2.Client, large: str):
     """Eight of them at once: less than a MiB each in the front."""
     before = _resident(hasty.process.pid)
-    readers = [_reader(hasty, owner, large) for _ in range(8)]
+    readers = [reader(hasty, owner, large) for _ in range(8)]
     sleep(1.5)
     grown = _resident(hasty.process.pid) - before
-    for reader in readers:
-        reader.socket.close()
+    for each in readers:
+        each.socket.close()
     assert grown < 8 * MIB
 
 
 def test_readers_that_go_away_leave_their_place(hasty: Server, owner: httpx2.Client, large: str):
     """Forty answers that nobody read to their end hold up no later one."""
     for _ in range(40):
-        connection = _reader(hasty, owner, large)
+        connection = reader(hasty, owner, large)
         with connection.socket:
             assert connection.receive(1000).startswith(b"HTTP/1.1 200")
     begun = monotonic()

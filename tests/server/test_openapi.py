@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.flow.sensors import PASSWORD, describe, push
+from tests.flow.sensors import PASSWORD, push
 from tests.running import Server
 
 # What a document cannot say of a body is refused although it fits; documented_failure looks at 5xx.

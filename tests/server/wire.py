@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from urllib.parse import urlsplit
 
+import httpx2
+
 from tests.running import Server
 
 
@@ -93,3 +95,11 @@ def wire(server: Server) -> Iterator[Wire]:
     opened = Wire(server)
     with opened.socket:
         yield opened
+
+
+def reader(server: Server, owner: httpx2.Client, path: str) -> Wire:
+    """A connection that asks for something, and takes little at a time of the answer."""
+    connection = Wire(server, receive_buffer=32_768)
+    head = f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: {owner.headers['authorization']}\r\n\r\n"
+    connection.send(head.encode())
+    return connection
