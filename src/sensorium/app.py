@@ -84,7 +84,7 @@ def run_front(settings: Settings, listening: Callable[[str], None] = say_address
     folder, OSError when the address is taken.
     """
     configure_logging(settings.log_level, settings.log_format, "front")
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(settings.data)
     with _only_one(settings.data / "serve.lock"):
         uvloop.run(_serve_front(settings, listening))
 
@@ -95,13 +95,19 @@ def run_engine(settings: Settings) -> None:
     Raises AlreadyServed when another engine process has the data folder.
     """
     configure_logging(settings.log_level, settings.log_format, "engine")
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(settings.data)
     try:
         serve_engine(
             data=settings.data.resolve(), catalog=settings.catalog_dsn, observations=settings.observations_dsn
         )
     except AlreadyRuns as error:
         raise AlreadyServed(str(error)) from None
+
+
+def _make_folder(data: Path) -> None:
+    """Make the data folder; what this process writes from now on is for its own user, whoever made it."""
+    os.umask(0o077)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
