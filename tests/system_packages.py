@@ -11,6 +11,7 @@ POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
 
 # Debian package -> the program of it that tests run
 PACKAGES = (
+    ("curl", "curl"),
     ("postgresql-15", str(POSTGRESQL / "postgres")),
     ("strace", "strace"),
     ("util-linux", "unshare"),
