@@ -1,5 +1,8 @@
 """Doors: a device and its plan are at hand for the next packet, and never out of date."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
 from sensorium.ingest.doors import Doors
@@ -52,3 +55,14 @@ def test_unknown_device_has_no_door(catalog: Catalog, number: int):
     """Whatever the number."""
     with pytest.raises(NotFound):
         Doors(catalog).load(number)
+
+
+def test_plan_outlives_the_change_of_another_device(catalog: Catalog, owner: int):
+    """It is compiled once, also when many packets wait for it at the same time."""
+    devices, doors = Devices(catalog), Doors(catalog)
+    device = devices.configure(owner, INNOSENSE, now=NOW)
+    with ThreadPoolExecutor(8) as threads:
+        [plan] = {id(door.plan) for door in threads.map(doors.load, [device] * 8)}
+    devices.configure(owner, replace(INNOSENSE, name="another"), now=NOW)
+    assert doors.cached(device) is None
+    assert id(doors.load(device).plan) == plan

@@ -1,6 +1,7 @@
 """Devices ready to take packets: what a door needs to know of each, kept in memory."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound
@@ -20,11 +21,16 @@ class Door:
 
 
 class Doors:
-    """The devices that packets came for. A change of the catalog empties the memory."""
+    """The devices that packets came for. A change of the catalog empties the memory of devices.
+
+    Plans stay, since a schema version never changes: a change of one device costs the others no compilation.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._known = Remembered[int, Door](catalog, LIMIT)
+        self._plans: dict[tuple[int, int], Plan] = {}
+        self._compiling = Lock()
 
     def cached(self, device: int) -> Door | None:
         """The door of a device without asking the catalog, None when that must be done (`load`)."""
@@ -36,6 +42,18 @@ class Doors:
         found = find_device(self._catalog, device)
         if found is None:
             raise NotFound("There is no such device.")
-        door = Door(found, compile_plan(found.schema))
+        door = Door(found, self._plan(found))
         self._known.put(device, door, generation)
         return door
+
+    def _plan(self, device: Device) -> Plan:
+        """The plan of the device's schema version, compiled once, however many packets wait for it."""
+        version = device.id, device.schema_version
+        plan = self._plans.get(version)
+        if plan is None:
+            with self._compiling:
+                plan = self._plans.get(version) or compile_plan(device.schema)
+                if len(self._plans) >= LIMIT:
+                    self._plans.clear()
+                self._plans[version] = plan
+        return plan
