@@ -1,7 +1,9 @@
 """Clients that are slow on purpose are cut, and harm nobody else."""
 
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
 
@@ -222,3 +224,18 @@ def test_cut_connections_are_counted(hasty: Server):
         connection.silence(HEADER + SLACK)
     metrics = httpx2.get(f"{hasty.url}/metrics").text
     assert 'sensorium_cut_connections_total{reason="header"}' in metrics
+
+
+def test_more_connections_than_files_harm_only_themselves(hasty: Server):
+    """Those that are there go on, and when there are files again new ones are taken."""
+    front, limit = hasty.process.pid, resource.RLIMIT_NOFILE
+    with ExitStack() as stack, register(hasty) as client:
+        sensor = describe(client)
+        before = resource.prlimit(front, limit)
+        resource.prlimit(front, limit, (len(list(Path(f"/proc/{front}/fd").iterdir())) + 20, before[1]))
+        stack.callback(resource.prlimit, front, limit, before)
+        for _ in range(60):
+            stack.enter_context(wire(hasty))
+        assert [push(client, sensor, {"v": at}).status_code for at in range(20)] == [200] * 20
+    with register(hasty) as client:
+        assert client.get("/api/sensors").status_code == 200
