@@ -6,6 +6,7 @@ import pytest
 
 from sensorium.model.flags import Pipeline
 from sensorium.model.packet import NewPacket, Packet
+from sensorium.process.processing import Outcome
 from sensorium.process.steps import STEPS
 from tests.process.scene import NOON, PLACE, SECOND, Sensor, processing, sensor
 from tests.storage.observations.shared import EVER, WHOLE_ROW, read, the_store, values
@@ -36,6 +37,10 @@ def archived(device: int) -> list[Packet]:
     return [packet for part in parts for packet in part]
 
 
+def flags(outcome: Outcome) -> dict[int, Pipeline]:
+    return {device: given for device, (_, given) in outcome.last.items()}
+
+
 def by_component(device: Sensor) -> dict[object, list[object]]:
     return {stream.component.name: values(stream) for stream in device.streams}
 
@@ -59,7 +64,7 @@ def test_a_packet_makes_one_row_of_each_value():
             PLACE.altitude,
         )
         assert (row["begin"], row["end"]) == (NOON, NOON + 60)
-    assert outcome.flags == {device.id: Pipeline.STORED}
+    assert flags(outcome) == {device.id: Pipeline.STORED}
     assert archived(device.id) == packets
 
 
@@ -83,7 +88,7 @@ def test_a_missing_value_is_not_stored_and_the_others_are(missing: float | None)
     device = sensor(3)
     outcome = processing().process(accepted([device.packet(1.0, missing, 3.0, time=NOON)]), archive=True)
     assert [values(stream) for stream in device.streams] == [[1.0], [], [3.0]]
-    assert outcome.flags == {device.id: Pipeline.STORED}
+    assert flags(outcome) == {device.id: Pipeline.STORED}
 
 
 @pytest.mark.check("NI-099", "NI-199")
@@ -93,7 +98,7 @@ def test_when_all_values_are_missing_there_are_no_rows():
     packets = accepted([device.packet(float("nan"), None, time=NOON)])
     outcome = processing().process(packets, archive=True)
     assert by_component(device) == {stream.component.name: [] for stream in device.streams}
-    assert outcome.flags == {device.id: Pipeline.NO_DATA}
+    assert flags(outcome) == {device.id: Pipeline.NO_DATA}
     assert archived(device.id) == packets
 
 
@@ -109,7 +114,7 @@ def test_the_flags_are_those_of_the_devices_last_packet():
         ]
     )
     outcome = processing().process(packets, archive=False)
-    assert outcome.flags == {first.id: Pipeline.STORED, second.id: Pipeline.NO_DATA}
+    assert flags(outcome) == {first.id: Pipeline.STORED, second.id: Pipeline.NO_DATA}
 
 
 def test_a_packet_that_cannot_be_read_is_rejected_alone():
@@ -121,7 +126,7 @@ def test_a_packet_that_cannot_be_read_is_rejected_alone():
     assert values(*device.streams) == [0.0, 2.0]
     assert [each.packet for each in outcome.rejected] == [2, 4]
     assert "no schema version 99" in outcome.rejected[1].reason
-    assert outcome.flags == {device.id: Pipeline.STORED_WITH_ERRORS}
+    assert flags(outcome) == {device.id: Pipeline.STORED_WITH_ERRORS}
     assert archived(device.id) == packets
 
 
@@ -135,7 +140,6 @@ def test_a_packet_that_the_engine_refuses_is_found_and_rejected():
     outcome = processing().process(packets, archive=True)
     assert values(*device.streams) == [float(number) for number in range(101) if number != 37]
     assert [each.packet for each in outcome.rejected] == [38]
-    assert outcome.processed == [packet.id for packet in packets if packet.id != 38]
     assert archived(device.id) == [packet for packet in packets if packet.id != 38]
 
 
@@ -145,4 +149,4 @@ def test_a_batch_of_offenders_only_is_rejected():
     packets = accepted([replace(device.packet(1.0, time=NOON), time=2**70)] * 5)
     outcome = processing().process(packets, archive=True)
     assert [each.packet for each in outcome.rejected] == [1, 2, 3, 4, 5]
-    assert outcome.processed == []
+    assert outcome.rows == []

@@ -108,33 +108,44 @@ async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.
 
 
 class _Streamed(StreamingResponse):
-    """Pieces made in threads, closed at the end, also when the client went away; then the turn is free."""
+    """Pieces made in threads, closed at the end, also when the client went away; then the turn is free.
+
+    While one piece is sent the next is made.
+    """
 
     media_type = "application/octet-stream"
 
     def __init__(self, pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.Lock) -> None:
-        super().__init__(self._rest())
+        super().__init__(self._sent())
         self._pieces = pieces
         self._turn = turn
-        self._first = b""
+        self._next = asyncio.create_task(self._made())
 
     async def begin(self) -> None:
-        self._first = await run_in_threadpool(next, self._pieces, b"")
+        """Return when the first piece is there. Raises what making it raises."""
+        await asyncio.shield(self._next)
 
-    async def _rest(self) -> AsyncGenerator[bytes]:
-        piece = self._first
-        while piece:
+    async def _made(self) -> bytes:
+        return await run_in_threadpool(next, self._pieces, b"")
+
+    async def _sent(self) -> AsyncGenerator[bytes]:
+        while piece := await asyncio.shield(self._next):
+            self._next = asyncio.create_task(self._made())
             yield piece
-            piece = await run_in_threadpool(next, self._pieces, b"")
 
     async def stream_response(self, send: Send) -> None:
+        """Send all pieces, then close their source."""
         try:
             await super().stream_response(send)
         finally:
             await self.end()
 
     async def end(self) -> None:
+        """Close the source of the pieces."""
         with anyio.CancelScope(shield=True):
+            await asyncio.wait([self._next])
+            if not self._next.cancelled():
+                self._next.exception()  # whoever is still there has seen it
             await run_in_threadpool(self._pieces.close)
         self._turn.release()
 

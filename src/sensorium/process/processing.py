@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 
@@ -19,38 +20,36 @@ from sensorium.storage.observations.store import Store
 log = structlog.get_logger()
 
 
+class _Nowhere(NamedTuple):
+    longitude: None = None
+    latitude: None = None
+    altitude: None = None
+
+
+_NOWHERE = _Nowhere()
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of some packets.
 
-    `flags` are those of the last packet of each device, `newest` is its id. `processed` are the packets that
-    could be processed, `rejected` the others. `rows` is what was stored.
+    `last` has the id and the flags of the last packet of each device; `rejected` are the packets that could
+    not be processed; `rows` is what was stored of the others.
     """
 
-    flags: dict[int, Pipeline] = field(default_factory=dict[int, Pipeline])
-    newest: dict[int, int] = field(default_factory=dict[int, int])
-    processed: list[int] = field(default_factory=list[int])
+    last: dict[int, tuple[int, Pipeline]] = field(default_factory=dict[int, tuple[int, Pipeline]])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
     rows: list[Rows] = field(default_factory=list[Rows])
 
-    def accept(self, packet: Packet, flags: Pipeline) -> None:
-        """Say what became of the next packet."""
-        self.flags[packet.device] = flags
-        self.newest[packet.device] = packet.id
-        self.processed.append(packet.id)
-
     def reject(self, packet: Packet, error: Exception) -> None:
         """Say that the next packet could not be processed, and why."""
-        self.flags[packet.device] = Pipeline.STORED_WITH_ERRORS
-        self.newest[packet.device] = packet.id
+        self.last[packet.device] = packet.id, Pipeline.STORED_WITH_ERRORS
         reason = f"{type(error).__name__}: {error}"[:1000]
         self.rejected.append(Rejected(packet.id, packet.device, reason, to_microseconds(datetime.now(UTC))))
 
     def add(self, later: "Outcome") -> None:
         """Take up what became of later packets."""
-        self.flags |= later.flags
-        self.newest |= later.newest
-        self.processed += later.processed
+        self.last |= later.last
         self.rejected += later.rejected
         self.rows += later.rows
 
@@ -112,29 +111,30 @@ class Processing:
 
     def _rows(self, packets: Sequence[Packet], outcome: Outcome) -> Rows:
         rows = Rows([], [], [], [], [], [], [], [], [])
-        base = version_of(self.generation, 0, 0)
+        plan_of, last, base = self.plans.of, outcome.last, version_of(self.generation, 0, 0)
         for packet in packets:
             try:
-                streams, read = self.plans.of(packet.device, packet.version)
-                values = read(packet.record)
+                plan = plan_of(packet.device, packet.version)
+                values = plan.values(packet.record)
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - no packet may stop the worker
                 outcome.reject(packet, error)
                 continue
+            streams = plan.streams
             if None in values:
                 streams = [stream for stream, value in zip(streams, values, strict=True) if value is not None]
                 values = [value for value in values if value is not None]
             count = len(values)
-            outcome.accept(packet, Pipeline.STORED if count else Pipeline.NO_DATA)
-            place = packet.position
+            last[packet.device] = packet.id, Pipeline.STORED if count else Pipeline.NO_DATA
             rows.device += [packet.device] * count
             rows.datastream += streams
             rows.time += [packet.received if packet.time is None else packet.time] * count
             rows.value += values
-            rows.longitude += [None if place is None else place.longitude] * count
-            rows.latitude += [None if place is None else place.latitude] * count
-            rows.altitude += [None if place is None else place.altitude] * count
             rows.packet += [packet.id] * count
             rows.version += [base | packet.id << 2] * count
+            place = packet.position or _NOWHERE
+            rows.longitude += [place.longitude] * count
+            rows.latitude += [place.latitude] * count
+            rows.altitude += [place.altitude] * count
         return rows

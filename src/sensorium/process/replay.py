@@ -58,18 +58,20 @@ class Replays:
             after = replay.after if device == replay.after_device else 0
             parts = store.archived(device, after=after, until=until, begin=replay.begin, end=replay.end)
             for packets in parts:
-                outcome = self._again(packets)
-                processed += len(outcome.processed)
-                rejected += len(outcome.rejected)
+                failed = self._again(packets)
+                processed += len(packets) - failed
+                rejected += failed
                 yield Replayed(device, packets[-1].id, processed, rejected)
 
-    def _again(self, packets: Sequence[Packet]) -> Outcome:
+    def _again(self, packets: Sequence[Packet]) -> int:
+        """Process packets of one device again; how many of them were rejected."""
         outcome = self.processing.process(packets, archive=False)
         self._withdraw(packets, outcome)
         if self.processing.store.newest_packet_of(packets[-1].device) != packets[-1].id:
-            outcome.flags.clear()  # what the pipeline says is about the last packet
-        self.worker.settle(outcome)
-        return outcome
+            outcome.last.clear()  # the pipeline's flags are about the last packet
+        failed = {each.packet for each in outcome.rejected}
+        self.worker.settle(outcome, [packet.id for packet in packets if packet.id not in failed])
+        return len(failed)
 
     def _withdraw(self, packets: Sequence[Packet], outcome: Outcome) -> None:
         """Delete the rows in force that these packets made in an earlier processing and did not make now."""

@@ -1,6 +1,6 @@
 """The worker: log -> steps -> observations and archive, and only then on in the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Condition
@@ -17,7 +17,7 @@ from sensorium.storage.log import DamageError, LogReader, Progress, Rejected
 log = structlog.get_logger()
 
 LINGER = 0.2
-_PACKETS, _BYTES = 16_384, 16 << 20  # at once
+_PACKETS, _BYTES = 16_384, 16 << 20  # in one batch, which is in memory as a whole
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 
 
@@ -37,7 +37,9 @@ class Worker:
     _hurried: bool = field(default=False, init=False)
     _stopped: bool = field(default=False, init=False)
     _newest: dict[int, int] = field(default_factory=dict[int, int], init=False)
-    _replayed: list[Outcome] = field(default_factory=list[Outcome], init=False)
+    _replayed: list[tuple[Outcome, Sequence[int]]] = field(
+        default_factory=list[tuple[Outcome, Sequence[int]]], init=False
+    )
 
     def __post_init__(self) -> None:
         self.offset = self.progress.offset()
@@ -59,19 +61,19 @@ class Worker:
                 self._rest(begun + LINGER - monotonic(), hasty=True)
 
     def turn(self) -> bool:
-        """Process what the log has, up to a bound; whether that bound was reached. Raises Unavailable."""
+        """Process what the log has, up to a bound; whether much more waits already. Raises Unavailable."""
         try:
             packets = self.packets.read(self.offset, rows=_PACKETS, size=_BYTES)
         except DamageError as damage:
             self._skip(damage)
             return True
         if packets:
-            outcome = self.processing.process(packets, archive=True)
-            self._commit(packets[-1].id, outcome)
-        elif self._replayed:
+            last = packets[-1].id
+            self._commit(last, self.processing.process(packets, archive=True))
+            return self.packets.newest() - last > len(packets) // 4
+        if self._replayed:
             self._commit(self.offset, Outcome())
-        size = sum(len(packet.record) + len(packet.raw) for packet in packets)
-        return len(packets) >= _PACKETS or size >= _BYTES // 2
+        return False
 
     def hurry(self) -> None:
         """Cut the lingering short: somebody waits for what the log has."""
@@ -85,31 +87,31 @@ class Worker:
             self._stopped = True
             self._wake.notify()
 
-    def settle(self, replayed: Outcome) -> None:
-        """Take up what became of packets that were processed once more."""
+    def settle(self, outcome: Outcome, recovered: Sequence[int]) -> None:
+        """Take up what became of packets that were processed again; `recovered` are no longer rejected."""
         with self._wake:
-            self._replayed.append(replayed)
+            self._replayed.append((outcome, recovered))
 
     def _commit(self, offset: int, outcome: Outcome) -> None:
         with self._wake:
             replayed = list(self._replayed)
-        flags = dict(outcome.flags)
-        self._newest |= outcome.newest
-        for each in replayed:
-            flags |= {
-                device: flag
-                for device, flag in each.flags.items()
-                if each.newest[device] >= self._newest.get(device, 0)
+        last = dict(outcome.last)
+        self._newest |= {device: packet for device, (packet, _) in last.items()}
+        for again, _ in replayed:
+            last |= {
+                device: (packet, flags)
+                for device, (packet, flags) in again.last.items()
+                if packet >= self._newest.get(device, 0)
             }
-        rejected = [each for some in (outcome, *replayed) for each in some.rejected]
+        rejected = [each for some in (outcome, *(again for again, _ in replayed)) for each in some.rejected]
         for each in rejected:
             log.error("a packet is rejected", packet=each.packet, device=each.device, why=each.reason)
         now = datetime.now(UTC)
         self.progress.commit(
             offset,
-            {device: PipelineStatus(flag, now) for device, flag in flags.items()},
+            {device: PipelineStatus(flags, now) for device, (_, flags) in last.items()},
             rejected,
-            recovered=[packet for each in replayed for packet in each.processed],
+            recovered=[packet for _, recovered in replayed for packet in recovered],
         )
         with self._wake:
             del self._replayed[: len(replayed)]

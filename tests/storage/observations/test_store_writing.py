@@ -110,6 +110,24 @@ def test_at_an_equal_time_the_later_packet_wins(order: tuple[int, int]):
     assert values(stream) == [2.0]
 
 
+def test_within_one_batch_the_later_packet_wins_too():
+    """Rows of equal time in one write are as if they had been written one after the other."""
+    stream = stream_of(new_device())
+    rows = rows_of(stream, {NOON: 1.0, NOON + 1: 2.0, NOON + 2: 3.0})
+    the_store().write(replace(rows, time=[NOON] * 3, version=[4, 12, 8]))
+    assert values(stream) == [2.0]
+
+
+def test_a_column_may_hold_values_and_nulls():
+    """A column with some values is written with them in their places."""
+    stream = stream_of(new_device())
+    rows = rows_of(stream, {NOON: 1.0, NOON + SECOND: None, NOON + 2 * SECOND: 3.0})
+    the_store().write(replace(rows, altitude=[None, 7.0, None]))
+    found = read(stream, shape=WHOLE_ROW)
+    assert [row["value"] for row in found] == [1.0, None, 3.0]
+    assert [row["altitude"] for row in found] == [None, 7.0, None]
+
+
 def test_a_later_generation_of_processing_wins():
     """Rows of a later generation replace those of an earlier one, whatever the packets' ids."""
     stream = stream_of(new_device())

@@ -39,6 +39,7 @@ WRITING: dict[str, Any] = {
     "async_insert": 0,
     "max_insert_threads": 1,
     "max_partitions_per_insert_block": 100,
+    "optimize_on_insert": 0,  # of equal rows the one in force is found when they are read
 }
 READING: dict[str, Any] = {
     **_SMALL,

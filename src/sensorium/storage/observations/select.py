@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sensorium.model.device import Datastream
+from sensorium.model.moments import from_microseconds
 from sensorium.model.series import Column, Flags, Shape
 
 _BEGIN = "intDiv(toUnixTimestamp64Micro(time), 1000000)"
@@ -27,8 +28,8 @@ _COLUMNS = {
 _OF_STREAMS = "device IN {devices:Array(UInt32)} AND datastream IN {ids:Array(UInt32)}"
 _WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
     AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
-_AT = """time IN arrayMap(at -> fromUnixTimestamp64Micro(at, 'UTC'), {times:Array(Int64)})
-    AND toUnixTimestamp64Micro(time)
+# the moments as such are for the index, which does not see through a conversion
+_AT = """time IN {moments:Array(DateTime64(6, 'UTC'))} AND toUnixTimestamp64Micro(time)
     = transform(datastream, {ids:Array(UInt32)}, {times:Array(Int64)}, toInt64(-1))"""
 _EXTENT = """count() AS count, toUnixTimestamp64Micro(min(time)) AS first,
     toUnixTimestamp64Micro(max(time)) AS last"""
@@ -59,9 +60,14 @@ def rows(streams: Sequence[Datastream], shape: Shape, begin: int, end: int) -> Q
 def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int]) -> Query:
     """The row of each datastream at its own time, in the order of `rows`."""
     there = [stream for stream in streams if stream.id in times]
+    moments = sorted({from_microseconds(time) for time in times.values()})
     return Query(
         _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
-        {**_bound(there), "times": _array(times[each.id] for each in _ranked(there))},
+        {
+            **_bound(there),
+            "times": _array(times[each.id] for each in _ranked(there)),
+            "moments": _array(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments),
+        },
     )
 
 
