@@ -26,12 +26,12 @@ async def read_body(
             raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size and max(size, declared) > limit and is_long is not None:
-            if is_long(b"".join([*chunks, chunk])):
-                limit = most
-            is_long = None
-        if max(size, declared) > limit and (size or is_long is None):
-            raise _too_large(limit)
+        if max(size, declared) > limit:
+            if size and is_long is not None:
+                limit = most if is_long(b"".join([*chunks, chunk])) else limit
+                is_long = None
+            if max(size, declared) > limit and is_long is None:
+                raise _too_large(limit)
         if not message.get("more_body", False):
             return b"".join([*chunks, chunk]) if chunks else chunk
         chunks.append(chunk)

@@ -136,7 +136,12 @@ class _DeadlineProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        # As uvicorn's own, without the timer that it arms for each answer: `_look` ends an idle connection.
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
         if self._part is Part.HEADER or not self.cycle.response_complete:  # another request is on its way
             return
         wait = self.deadlines.body if self._part is Part.BODY else self.deadlines.idle
