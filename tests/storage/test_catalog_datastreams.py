@@ -83,3 +83,15 @@ def test_devices_share_no_series(catalog: Catalog, owner: int, device: int):
     other = add_device(catalog, owner, replace(NEW, name="Other"), {}, pool=None, now=2)
     ids = {each.id for number in (device, other) for each in find_streams(catalog, number)}
     assert len(ids) == 4
+
+
+def test_many_bindings_stay_in_their_order(catalog: Catalog, device: int):
+    """A thousand, some of which have had their series before."""
+    bindings = tuple(Binding(12, 3, 1, f"/{n}") for n in range(999, 0, -1))
+    schema = replace(NEW.schema, bindings=(*bindings, A))
+    first = bound(catalog, device, 2, replace(NEW, schema=schema))
+    assert [each.path for each in find_version_streams(catalog, device, 2)] == [
+        each.path for each in schema.bindings
+    ]
+    again = replace(NEW.schema, bindings=schema.bindings[::-1])
+    assert bound(catalog, device, 3, replace(NEW, schema=again)) == first[::-1]

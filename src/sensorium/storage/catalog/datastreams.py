@@ -10,6 +10,16 @@ from sensorium.model.device import Datastream, NewDevice
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import bindings, components, datastreams, devices, units
 
+# What makes two series of a device one
+_IDENTITY = (
+    datastreams.c.component,
+    datastreams.c.unit,
+    datastreams.c.level,
+    datastreams.c.path,
+    datastreams.c.resolution,
+    datastreams.c.epsg,
+)
+
 _qc_units = units.alias("qc_units")
 
 _STREAM: Select[Any] = (
@@ -34,28 +44,24 @@ def add_bindings(connection: Connection, device: int, version: int, new: NewDevi
 
     So data that are stored keep their meaning when a device is described anew.
     """
-    known = {
-        (row.component, row.unit, row.level, row.path, row.resolution, row.epsg): row.id
-        for row in connection.execute(select(datastreams).where(datastreams.c.device == device))
-    }
-    for position, binding in enumerate(new.schema.bindings):
-        identity = (binding.component, binding.unit, binding.level, binding.path, new.resolution, new.epsg)
-        if identity not in known:
-            row = insert(datastreams).values(
-                device=device,
-                component=binding.component,
-                unit=binding.unit,
-                level=binding.level,
-                path=binding.path,
-                resolution=new.resolution,
-                epsg=new.epsg,
-            )
-            known[identity] = connection.scalars(row.returning(datastreams.c.id)).one()
-        connection.execute(
-            insert(bindings).values(
-                device=device, version=version, position=position, datastream=known[identity]
-            )
-        )
+    query = select(datastreams.c.id, *_IDENTITY).where(datastreams.c.device == device)
+    known: dict[Any, int] = {tuple(identity): number for number, *identity in connection.execute(query)}
+    wanted = [
+        (each.component, each.unit, each.level, each.path, new.resolution, new.epsg)
+        for each in new.schema.bindings
+    ]
+    missing = [identity for identity in dict.fromkeys(wanted) if identity not in known]
+    if missing:
+        names = [column.name for column in _IDENTITY]
+        rows = [{"device": device, **dict(zip(names, identity, strict=True))} for identity in missing]
+        added = insert(datastreams).returning(datastreams.c.id, sort_by_parameter_order=True)
+        known.update(zip(missing, connection.scalars(added, rows), strict=True))
+    if wanted:
+        bound = [
+            {"device": device, "version": version, "position": position, "datastream": known[identity]}
+            for position, identity in enumerate(wanted)
+        ]
+        connection.execute(insert(bindings), bound)
 
 
 def current_streams(
