@@ -240,6 +240,17 @@ def test_private_device_is_the_owners_alone(devices: Devices, owner: int, strang
     assert devices.list(owner, owner) == [private, public]
 
 
+def test_devices_are_read_some_at_a_time(devices: Devices, owner: int, stranger: int):
+    """So many that the viewer may know of, from one id on."""
+    first, _, second, third = (
+        configured(devices, owner, name=str(number), public=number != 1) for number in range(4)
+    )
+    assert devices.list(stranger, most=2) == [first, second]
+    assert devices.list(stranger, after=first.id, most=1) == [second]
+    assert devices.list(None, owner, after=second.id, most=2) == [third]
+    assert devices.list(None, after=third.id, most=2) == []
+
+
 @pytest.mark.parametrize("number", [0, -1, 2**63, 10**30])
 def test_device_that_is_not_there_is_not_found(devices: Devices, number: int):
     """Whatever the number."""

@@ -60,9 +60,14 @@ class Devices:
             raise NotFound("There is no such device.")
         return found
 
-    def list(self, viewer: int | None, owner: int | None = None) -> list[Device]:
-        """The devices that an account, or anyone (None), may know of: all, or those of one owner; by id."""
-        return stored.visible_devices(self.catalog, viewer, owner)
+    def list(
+        self, viewer: int | None, owner: int | None = None, *, after: int = 0, most: int | None = None
+    ) -> list[Device]:
+        """The devices that an account, or anyone (None), may know of: all, or those of one owner; by id.
+
+        There may be any number: `most` of them are read at once, those that come next by id `after` another.
+        """
+        return stored.visible_devices(self.catalog, viewer, owner, after, most)
 
     def disable(self, account: int, number: int) -> None:
         """Let the device take no more packets. Raises NotFound and Forbidden."""

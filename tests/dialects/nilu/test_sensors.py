@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from sensorium.dialects.nilu.sensors import PAGE
 from tests.dialects.nilu.api import EXAMPLE, MOVING, PLAIN, Provider, assert_error, unique
 from tests.running import Server
 
@@ -119,6 +120,17 @@ def test_sensors_are_listed_as_each_is_shown(anyone: httpx2.Client, provider: Pr
     assert [each for each in listed if each["id"] in mine] == [
         anyone.get(f"/api/sensors/{each}").json() for each in mine
     ]
+
+
+def test_long_list_is_whole(newcomer: Provider):
+    """Every sensor once and by id, however many pages of them are read one after the other."""
+    mine = [newcomer.configure(public=False) for _ in range(2 * PAGE)]
+    address = f"/api/sensors/providers/{newcomer.id}"
+    for _ in range(2):
+        assert [each["id"] for each in newcomer.client.get(address).json()] == mine
+        mine.append(newcomer.configure(public=False))
+    listed = newcomer.client.get("/api/sensors").json()
+    assert [each["id"] for each in listed if each["id"] in mine] == mine
 
 
 @pytest.mark.check("NI-010", "NI-115", "NI-122")

@@ -1,6 +1,6 @@
 """Sensors: their descriptions, how they are configured and switched off, and their pipelines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from sensorium.dialects.nilu import encode, push_test, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
-from sensorium.dialects.nilu.answers import json_bytes, json_response
+from sensorium.dialects.nilu.answers import StreamedJson, json_response
 from sensorium.dialects.nilu.configure import new_device
 from sensorium.dialects.nilu.providers import json_body
 from sensorium.dialects.services import Services
@@ -19,6 +19,8 @@ from sensorium.model.catalogue import Level
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound
 from sensorium.model.flags import PipelineStatus
+
+PAGE = 50  # sensors of a list that are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,22 @@ class Sensors:
         return await self._shown(viewer, account.id)
 
     async def _shown(self, viewer: int | None, owner: int | None) -> Response:
-        devices = await run_in_threadpool(self.services.devices.list, viewer, owner)
-        statuses = await self.services.pipelines.statuses([each.id for each in devices])
-        return json_bytes(await run_in_threadpool(lambda: encode.to_json(self._described(devices, statuses))))
+        """The sensors, page by page; the first one is awaited here, where a refusal can still be answered."""
+        pages = self._pages(viewer, owner)
+        return StreamedJson(await anext(pages), pages, {})
+
+    async def _pages(self, viewer: int | None, owner: int | None) -> AsyncGenerator[bytes]:
+        mark, after = b"[", 0
+        while True:
+            page = partial(self.services.devices.list, viewer, owner, after=after, most=PAGE)
+            devices = await run_in_threadpool(page)
+            if not devices:
+                break
+            statuses = await self.services.pipelines.statuses([each.id for each in devices])
+            shown = await run_in_threadpool(self._described, devices, statuses)
+            yield mark + (await run_in_threadpool(encode.to_json, shown))[1:-1]
+            mark, after = b",", devices[-1].id
+        yield b"[]" if after == 0 else b"]"
 
     def _described(
         self, devices: Sequence[Device], statuses: Mapping[int, PipelineStatus]

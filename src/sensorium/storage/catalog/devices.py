@@ -74,12 +74,22 @@ def find_device(catalog: Catalog, number: int) -> Device | None:
     return found[0] if found else None
 
 
-def visible_devices(catalog: Catalog, viewer: int | None, owner: int | None) -> list[Device]:
-    """The devices that `viewer` may know of (None: anyone), all or those of one owner, by id."""
-    allowed = devices.c.public.is_(True)
-    if viewer is not None:
-        allowed = or_(allowed, devices.c.account == viewer)
-    return _devices(catalog, allowed if owner is None else and_(allowed, devices.c.account == owner))
+def visible_devices(
+    catalog: Catalog, viewer: int | None, owner: int | None, after: int = 0, most: int | None = None
+) -> list[Device]:
+    """The devices that `viewer` may know of (None: anyone), all or those of one owner, by id.
+
+    Only those with an id above `after`, and `most` of them (None: all).
+    """
+    conditions = [devices.c.deleted.is_(None), devices.c.id > after]
+    if viewer is None:
+        conditions.append(devices.c.public.is_(True))
+    else:
+        conditions.append(or_(devices.c.public.is_(True), devices.c.account == viewer))
+    if owner is not None:
+        conditions.append(devices.c.account == owner)
+    page = select(devices.c.id).where(*conditions).order_by(devices.c.id).limit(most)
+    return _devices(catalog, devices.c.id.in_(page))
 
 
 def set_enabled(catalog: Catalog, account: int, device: int, *, enabled: bool) -> None:
