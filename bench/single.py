@@ -111,7 +111,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> Iterator[Line]:
 
 
 def quietest(arena: Arena, rounds: int) -> list[Round]:
-    """So many rounds that other programs have not disturbed; after TRIES times as many, the least disturbed."""
+    """So many rounds undisturbed by other programs; after TRIES times as many, the least disturbed."""
     done: list[Round] = []
     for number in range(TRIES * rounds):
         done.append(arena.turn(number))
