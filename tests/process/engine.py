@@ -3,12 +3,17 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
+
+from sensorium.model.packet import NewPacket
+from sensorium.storage.catalog import Catalog
+from tests.process.scene import append
 
 CODE = """
 import sys
@@ -69,3 +74,41 @@ def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             stop(process)
         elif process.stdin is not None:
             process.stdin.close()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running engine process, on a folder with a catalog."""
+
+    folder: Path
+    catalog: Catalog
+
+    def append(self, packets: Sequence[NewPacket]) -> int:
+        """Put packets into the log, and say the id of the last."""
+        return append(self.folder, packets)
+
+    def ask(self, sql: str, **parameters: str) -> httpx2.Response:
+        """The answer to a query."""
+        with client(self.folder) as engine:
+            return engine.post("/", params=parameters, content=sql)
+
+    def get(self, path: str) -> httpx2.Response:
+        """The answer to a GET."""
+        with client(self.folder) as engine:
+            return engine.get(path)
+
+    def post(self, path: str, body: str) -> httpx2.Response:
+        """The answer to a POST."""
+        with client(self.folder) as engine:
+            return engine.post(path, content=body)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """An engine process that answers, on a folder that gets a catalog."""
+    catalog = Catalog.open(f"sqlite:///{folder}/catalog.db")
+    try:
+        with running(folder):
+            yield Served(folder, catalog)
+    finally:
+        catalog.close()

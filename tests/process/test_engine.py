@@ -64,44 +64,6 @@ def test_the_process_ends_in_good_order(folder: Path, how: str):
         assert ask(folder, "SELECT 1 AS n FORMAT JSONEachRow") == '{"n":1}\n'
 
 
-def test_what_was_acknowledged_before_a_read_is_seen_by_it(folder: Path, catalog: Catalog):
-    """A query that carries a position is answered from a store that has it."""
-    device = sensor(2, catalog=catalog)
-    with engine.running(folder):
-        for number in range(5):
-            position = append(folder, [device.packet(float(number), 1.0, time=NOON + number)])
-            assert ask(folder, COUNT, position) == f'{{"n":{2 * position},"packets":{position}}}\n'
-
-
-def test_a_position_that_is_not_reached_is_refused_after_two_seconds(folder: Path):
-    """Waiting ends with 503 and Retry-After, for a query and for a wait alone."""
-    with engine.running(folder), engine.client(folder) as client:
-        begun = monotonic()
-        answers = [client.post("/", params={"position": "7"}, content=COUNT), client.get("/wait?position=7")]
-        assert [answer.status_code for answer in answers] == [503, 503]
-        assert [answer.headers["retry-after"] for answer in answers] == ["1", "1"]
-        assert 3.9 < monotonic() - begun < 10
-
-
-def test_the_process_says_how_far_it_is(folder: Path, catalog: Catalog):
-    """Offset, newest packet of the archive and resident memory, in bytes."""
-    device = sensor(1, catalog=catalog)
-    last = append(folder, [device.packet(float(number), time=NOON + number) for number in range(7)])
-    with engine.running(folder), engine.client(folder) as client:
-        assert client.get(f"/wait?position={last}").is_success
-        state = client.get("/ready").json()
-        assert (state["offset"], state["packet"]) == (last, last)
-        assert 50 << 20 < state["rss"] < 500 << 20
-
-
-def test_a_query_that_is_no_select_is_refused(folder: Path):
-    """Text that would change something is answered with 500, as ClickHouse does, and changes nothing."""
-    with engine.running(folder), engine.client(folder) as client:
-        answer = client.post("/", content="INSERT INTO observations (device) VALUES (1)")
-        assert answer.status_code == 500
-        assert ask(folder, COUNT) == '{"n":0,"packets":0}\n'
-
-
 def test_killed_at_any_moment_each_packet_is_stored_once(folder: Path, catalog: Catalog):
     """The process is killed while it works; after each new start all that was acknowledged is there, once."""
     device = sensor(2, catalog=catalog)
@@ -132,15 +94,3 @@ def test_insert_files_of_a_killed_process_are_cleared(folder: Path):
     (folder / "tmp" / "left.native").write_bytes(b"x")
     with engine.running(folder):
         assert list((folder / "tmp").iterdir()) == []
-
-
-def test_a_replay_is_told_line_by_line(folder: Path, catalog: Catalog):
-    """Each part of a replay is a line of JSON, and ingest goes on meanwhile."""
-    device = sensor(1, catalog=catalog)
-    last = append(folder, [device.packet(float(number), time=NOON + number) for number in range(10)])
-    with engine.running(folder), engine.client(folder) as client:
-        assert client.get(f"/wait?position={last}").is_success
-        answer = client.post("/replay", json={"device": device.id})
-        assert answer.text == f'{{"device":{device.id},"packet":10,"processed":10,"rejected":0}}\n'
-        last = append(folder, [device.packet(1.0, time=NOON + 99)])
-        assert ask(folder, COUNT, last) == '{"n":11,"packets":11}\n'
