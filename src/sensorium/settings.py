@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder that holds everything that is kept.")
     public_url: str = Field(
         "",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
         description=(
             "Address under which clients reach the server; links are made with it. Default: host and port."
         ),
