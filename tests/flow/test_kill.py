@@ -29,6 +29,7 @@ def _check_all(server: Server, writers: list[Writer]) -> None:
     with server.client(writers[0].token) as client:
         for writer in writers:
             check(writer, values(client, writer.sensor), archived(server, writer.sensor))
+    assert "Traceback" not in server.log()
 
 
 def _killed_at(data: Path, port: int, moment: float, *, early: bool) -> None:
@@ -142,6 +143,25 @@ def test_the_engine_ends_with_a_front_that_is_killed(tmp_path: Path):
         while Path(f"/proc/{engine}").exists():
             assert monotonic() < until, "the engine outlives the front"
             sleep(0.05)
+    with stopping(server):
+        server.wait_for_engine()
+        _check_all(server, writers)
+
+
+def test_ctrl_c_ends_front_and_engine_with_exit_code_0(tmp_path: Path):
+    """A terminal sends the signal to both at once. No traceback, and nothing acknowledged is lost."""
+    data, port = tmp_path / "data", free_port()
+    server = start(data, port=port)
+    server.wait_for_engine()
+    engine = server.engine_pid()
+    writers = _writers(server, 4)
+    with writing(writers):
+        sleep(0.5)
+        os.killpg(server.process.pid, signal.SIGINT)
+        assert server.wait_for_end(10) == 0
+        assert not Path(f"/proc/{engine}").exists()
+        assert "Traceback" not in server.log()
+        server = start(data, port=port)
     with stopping(server):
         server.wait_for_engine()
         _check_all(server, writers)
