@@ -22,6 +22,7 @@ from sensorium.process.plans import ReadingPlans
 from sensorium.process.positions import Positions
 from sensorium.process.processing import Processing
 from sensorium.process.replay import Replays
+from sensorium.process.serving import EndableServer
 from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import LogReader, Progress
@@ -72,7 +73,7 @@ def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
 
 async def _serve(store: Store, worker: Worker, replays: Replays, address: Path) -> None:
     positions = Positions(worker, asyncio.get_running_loop())
-    server = _Server(_config(application(store, positions, replays)))
+    server = EndableServer(_config(application(store, positions, replays)))
     failures: list[BaseException] = []
     thread = Thread(target=_work, args=(worker, server, failures), name="worker")
     thread.start()
@@ -92,20 +93,7 @@ async def _serve(store: Store, worker: Worker, replays: Replays, address: Path) 
         raise WorkerDied from failures[0]
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves the signals to this file, so that the process closes what is open at its end."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """Capture none."""
-        yield
-
-    def end(self) -> None:
-        """Have the server finish what it is answering, and return."""
-        self.should_exit = True
-
-
-def _work(worker: Worker, server: _Server, failures: list[BaseException]) -> None:
+def _work(worker: Worker, server: EndableServer, failures: list[BaseException]) -> None:
     try:
         worker.run()
     except BaseException as error:
@@ -116,7 +104,7 @@ def _work(worker: Worker, server: _Server, failures: list[BaseException]) -> Non
         server.end()
 
 
-def _end_with_parent(server: _Server) -> None:
+def _end_with_parent(server: EndableServer) -> None:
     """Wait for the end of standard input, which the parent process holds open for as long as it lives."""
     while os.read(sys.stdin.fileno(), 1024):
         pass

@@ -1,0 +1,78 @@
+"""The composition root: settings become storage, storage use-cases, and use-cases the two processes."""
+
+import fcntl
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvloop
+
+from sensorium.app.engine import engine_command, engine_environment
+from sensorium.app.front import serve_front
+from sensorium.app.stores import reach_stores
+from sensorium.process.engine import AlreadyRuns, serve_engine
+from sensorium.server.logs import configure_logging
+from sensorium.settings import Settings
+
+__all__ = [
+    "AlreadyServed",
+    "engine_command",
+    "engine_environment",
+    "reach_stores",
+    "run_engine",
+    "run_front",
+    "say_address",
+]
+
+
+class AlreadyServed(Exception):
+    """Another process serves this data folder."""
+
+
+def say_address(address: str) -> None:
+    """Print where the server listens: the line that people and scripts wait for."""
+    print(f"sensorium listens on {address}", flush=True)  # noqa: T201
+
+
+def run_front(settings: Settings, listening: Callable[[str], None] = say_address) -> None:
+    """Run the front process, and the engine as its child, until it is told to stop.
+
+    `listening` is told the address once there is one. Raises AlreadyServed when another server has the data
+    folder, OSError when the address is taken.
+    """
+    configure_logging(settings.log_level, settings.log_format, "front")
+    _make_folder(settings.data)
+    with _only_one(settings.data / "serve.lock"):
+        uvloop.run(serve_front(settings, listening))
+
+
+def run_engine(settings: Settings) -> None:
+    """Run the engine process until its standard input closes or it is told to stop.
+
+    Raises AlreadyServed when another engine process has the data folder.
+    """
+    configure_logging(settings.log_level, settings.log_format, "engine")
+    _make_folder(settings.data)
+    try:
+        serve_engine(
+            data=settings.data.resolve(), catalog=settings.catalog_dsn, observations=settings.observations_dsn
+        )
+    except AlreadyRuns as error:
+        raise AlreadyServed(str(error)) from None
+
+
+def _make_folder(data: Path) -> None:
+    """Make the data folder; what this process writes from now on is for its own user, whoever made it."""
+    os.umask(0o077)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def _only_one(lock: Path) -> Generator[None]:
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyServed(f"Another sensorium serves the data folder {lock.parent}.") from None
+        yield

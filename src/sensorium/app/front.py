@@ -1,0 +1,170 @@
+"""The front process: storage becomes use-cases, use-cases become dialects, dialects one HTTP server."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from math import ceil
+
+import uvicorn
+from starlette.routing import Route
+
+from sensorium.app.engine import engine_command, engine_environment
+from sensorium.app.stores import SECOND, Stores, now, open_stores, trim, watch
+from sensorium.dialects import nilu
+from sensorium.dialects.dialect import Dialect
+from sensorium.dialects.services import Services
+from sensorium.ingest.accept import Acceptance
+from sensorium.ingest.doors import Doors
+from sensorium.model.errors import Refusal
+from sensorium.process.serving import EndableServer
+from sensorium.query.pipeline import Pipelines
+from sensorium.query.series import Series
+from sensorium.register.accounts import Accounts
+from sensorium.register.catalogue import Catalogue
+from sensorium.register.credentials import Credentials
+from sensorium.register.devices import Devices
+from sensorium.register.passwords import Passwords
+from sensorium.register.tokens import Tokens
+from sensorium.server.deadlines import Deadlines, protocol_with
+from sensorium.server.health import DiskProbe, health_pages
+from sensorium.server.http import application
+from sensorium.server.metrics import Metrics
+from sensorium.server.openapi import openapi
+from sensorium.server.supervise import EngineProcess
+from sensorium.settings import Settings
+from sensorium.storage.log import ProgressReader
+from sensorium.web.pages import house_pages
+
+BACKLOG = 2048  # connections that wait to be accepted
+UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
+
+
+async def serve_front(settings: Settings, listening: Callable[[str], None]) -> None:
+    """Serve until told to stop; `listening` is told the address. Raises OSError when the address is taken."""
+    listener = _listen(settings.host, settings.port)
+    address = settings.public_url.rstrip("/") or _address_of(listener)
+    metrics = Metrics()
+    engine = EngineProcess(engine_command(settings), engine_environment(settings), metrics.engine_starts.inc)
+    probe = DiskProbe(settings.data, settings.disk_reserve)
+    async with (
+        _background(engine.keep_running(), probe.keep_probing()),
+        open_stores(settings) as stores,
+        _background(watch(stores.catalog), trim(stores, settings.log_retention)),
+    ):
+        _observe(metrics, stores, engine)
+        dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
+        pages = _pages(dialects, address, settings, probe, engine, metrics)
+        server = EndableServer(_uvicorn(application(dialects, pages, metrics), settings, metrics))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.end)
+        listening(address)
+        await server.serve(sockets=[listener])
+
+
+def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics) -> Services:
+    catalog = stores.catalog
+    passwords = Passwords()
+    unprocessed = stores.log.unprocessed(stores.progress.offset())
+    acceptance = Acceptance(stores.log, now, settings.packet_time_ahead * SECOND, unprocessed)
+
+    def count_refusal(refusal: Refusal) -> None:
+        metrics.refusals.labels("nilu", type(refusal).__name__).inc()
+
+    return Services(
+        accounts=Accounts(catalog, passwords),
+        tokens=Tokens(catalog, passwords),
+        credentials=Credentials(catalog),
+        catalogue=Catalogue(catalog),
+        devices=Devices(catalog, settings.device_pool),
+        doors=Doors(catalog),
+        acceptance=acceptance,
+        series=Series(stores.reader, acceptance.newest),
+        pipelines=Pipelines(
+            stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
+        ),
+        public_url=address,
+        open_registration=settings.registration_is_open,
+        body_limit=settings.packet_limit,
+        batch_limit=settings.batch_limit,
+        clock=now,
+        count_refusal=count_refusal,
+    )
+
+
+def _pages(
+    dialects: tuple[Dialect, ...],
+    address: str,
+    settings: Settings,
+    probe: DiskProbe,
+    engine: EngineProcess,
+    metrics: Metrics,
+) -> list[Route]:
+    description = openapi(dialects, version("sensorium"), address)
+    pages = {
+        **health_pages(probe, lambda: engine.running, metrics),
+        **house_pages(description, open_registration=settings.registration_is_open),
+    }
+    return [Route(path, handler) for path, handler in pages.items()]
+
+
+@asynccontextmanager
+async def _background(*tasks: Coroutine[object, object, None]) -> AsyncGenerator[None]:
+    """Run coroutines beside the body, and cancel and await them at its end. If one fails the body ends."""
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(task) for task in tasks]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+
+
+def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:
+    metrics.observe(
+        "sensorium_engine_up", "Whether the engine process is alive.", lambda: float(engine.running)
+    )
+    metrics.observe("sensorium_log_position", "Id of the newest accepted packet.", stores.written.newest)
+    metrics.observe(
+        "sensorium_processed_position", "Id of the newest processed packet.", stores.progress.offset
+    )
+
+
+def _uvicorn(app: object, settings: Settings, metrics: Metrics) -> uvicorn.Config:
+    deadlines = Deadlines(
+        settings.header_deadline, settings.body_deadline, settings.idle_deadline, settings.write_deadline
+    )
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http=protocol_with(deadlines, lambda why: metrics.cuts.labels(why).inc()),
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,  # nothing here asks for the client's address or scheme
+        timeout_keep_alive=ceil(settings.idle_deadline),
+        timeout_graceful_shutdown=8,
+        backlog=BACKLOG,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+    listener.listen(BACKLOG)
+    return listener
+
+
+def _address_of(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

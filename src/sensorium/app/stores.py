@@ -1,0 +1,147 @@
+"""What the front keeps open, how it is kept in order while it is open, and whether it can be reached."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import time_ns
+
+import structlog
+
+from sensorium.model.errors import Unavailable
+from sensorium.register.accounts import Accounts
+from sensorium.register.passwords import Passwords
+from sensorium.settings import Settings
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
+from sensorium.storage.observations.connect import reach_server
+from sensorium.storage.observations.reader import Reader
+
+POLL_CATALOG_EVERY = 1.0
+TRIM_EVERY = 3600.0
+SECOND = 1_000_000
+
+log = structlog.get_logger()
+
+
+def now() -> int:
+    """Microseconds since 1970 UTC."""
+    return time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the front keeps open while it runs."""
+
+    catalog: Catalog
+    log: Log
+    written: LogReader
+    progress: ProgressReader
+    reader: Reader
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
+    """Everything that the front needs to be open, closed again at the end."""
+    data = settings.data.resolve()
+    catalog = Catalog.open(settings.catalog_dsn)
+    progress = ProgressReader(data / "progress.db")
+    limits = Limits(low_water=settings.disk_reserve)
+    reader = Reader(settings.engine_socket)
+    newest = await _newest_kept(settings, progress, reader)
+    log = Log.open(data / "log.db", after=newest, clock=now, limits=limits)
+    written = LogReader(data / "log.db")
+    try:
+        yield Stores(catalog, log, written, progress, reader)
+    finally:
+        await reader.close()
+        await log.close()
+        written.close()
+        progress.close()
+        catalog.close()
+
+
+async def _newest_kept(settings: Settings, progress: ProgressReader, reader: Reader) -> int:
+    """The newest packet id that is known outside the log: a new log must not use it again.
+
+    While there is a log it knows best. Where it was taken away the archive is asked, for as long as it takes.
+    """
+    data = settings.data.resolve()
+    archived = bool(settings.observations) or (data / "clickhouse").exists()
+    if (data / "log.db").exists() or not archived:
+        return progress.offset()
+    log.warning("there is no log; the engine is asked which packet ids were used")
+    while True:
+        try:
+            return max(progress.offset(), await reader.newest_packet())
+        except Unavailable:
+            await asyncio.sleep(0.2)
+
+
+async def watch(catalog: Catalog) -> None:
+    """See what other processes change in the catalog."""
+    while True:
+        await asyncio.sleep(POLL_CATALOG_EVERY)
+        try:
+            await asyncio.to_thread(catalog.poll)
+        except Unavailable as error:
+            log.warning("the catalog does not answer", why=error.why)
+
+
+async def trim(stores: Stores, retention: int) -> None:
+    """Take from the log what the archive has held long enough."""
+    while True:
+        try:
+            await stores.log.trim(stores.progress.offset(), now() - retention * SECOND)
+        except Unavailable as error:
+            log.warning("the log is not trimmed", why=error.why)
+        await asyncio.sleep(TRIM_EVERY)
+
+
+def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
+    """A look at each store, for `sensorium check`: it returns what it found and raises what is wrong."""
+    data = settings.data.resolve()
+    return {
+        "catalog": lambda: _reach_catalog(settings, data / "catalog.db"),
+        "log": lambda: _reach_file(data / "log.db", LogReader, "newest packet"),
+        "progress": lambda: _reach_file(data / "progress.db", ProgressReader, "processed up to packet"),
+        "observations": lambda: _reach_observations(settings),
+    }
+
+
+def _reach_catalog(settings: Settings, file: Path) -> str:
+    if not settings.catalog and not file.exists():
+        return f"{file} is made at the first start"
+    catalog = Catalog.open(settings.catalog_dsn)
+    try:
+        return f"{len(Accounts(catalog, Passwords()).list())} accounts"
+    finally:
+        catalog.close()
+
+
+def _reach_file(file: Path, reader: type[LogReader] | type[ProgressReader], what: str) -> str:
+    if not file.exists():
+        return f"{file} is made at the first start"
+    opened = reader(file)
+    try:
+        return f"{what} {opened.newest() if isinstance(opened, LogReader) else opened.offset()}"
+    finally:
+        opened.close()
+
+
+def _reach_observations(settings: Settings) -> str:
+    if settings.observations:
+        return reach_server(settings.observations_dsn)
+    if not settings.engine_socket.exists():
+        return "the engine does not run now; it starts with the server"
+    asyncio.run(_ask_engine(settings.engine_socket))
+    return f"the engine answers on {settings.engine_socket}"
+
+
+async def _ask_engine(socket: Path) -> None:
+    reader = Reader(socket)
+    try:
+        await reader.wait(0)
+    finally:
+        await reader.close()
