@@ -70,6 +70,12 @@ def test_own_numbers_are_never_the_document_s():
             "Component level must be defined (components[0].level).",
         ),
         (errors.InvalidPacket("the packet has no value", "/no2"), "The packet has no value (/no2)."),
+        (
+            errors.InvalidPacket("a declared parameter is missing", "a"),
+            "A declared parameter is missing (a).",
+        ),
+        (errors.InvalidPacket("1.5 is not an integer", "t"), "1.5 is not an integer (t)."),
+        (errors.InvalidPacket("a packet is missing", "pack"), "A packet is missing (pack)."),
     ],
 )
 def test_message_is_a_sentence_that_names_the_place(refusal: Refusal, message: str):

@@ -1,5 +1,7 @@
 """How each refusal looks in NILU's words: an HTTP status and an application error code (N2 to N7)."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -68,8 +70,13 @@ def failure(refusal: Refusal) -> shapes.Failure:
 
 def _sentence(refusal: Refusal) -> str:
     why = refusal.why.removesuffix(".")
-    place = f" ({refusal.where})" if refusal.where and refusal.where not in why else ""
+    place = f" ({refusal.where})" if refusal.where and not _names(why, refusal.where) else ""
     return f"{why[:1].upper()}{why[1:]}{place}."
+
+
+def _names(why: str, where: str) -> bool:
+    """Whether the sentence names the place already: as a word, and one that is longer than most."""
+    return len(where) > 3 and re.search(rf"(?<!\w){re.escape(where)}(?!\w)", why) is not None
 
 
 def unexpected(request: Request) -> Response:  # noqa: ARG001 - every dialect's has this signature
