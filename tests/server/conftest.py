@@ -56,8 +56,7 @@ def owner(hasty: Server) -> Iterator[httpx2.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
-def large(owner: httpx2.Client) -> str:
+def large_answer(owner: httpx2.Client) -> str:
     """The address of a large answer: 100,000 rows, some 30 MB."""
     sensor = describe(owner, **STAMPED)
     for first in range(0, 100_000, 50_000):
@@ -68,3 +67,9 @@ def large(owner: httpx2.Client) -> str:
         assert is_unavailable(answer)
     assert len(answer.json()) == 100_000
     return path
+
+
+@pytest.fixture(scope="session")
+def large(owner: httpx2.Client) -> str:
+    """A large answer of the server with short deadlines."""
+    return large_answer(owner)

@@ -1,14 +1,17 @@
 """An answer that cannot be finished does not look as if it were whole."""
 
 import os
+from pathlib import Path
 from signal import SIGKILL
-from time import sleep
+from time import monotonic, sleep
 
 import httpx2
 import pytest
 
-from tests.running import Server
-from tests.server.wire import reader
+from tests.flow.sensors import register
+from tests.running import Server, start
+from tests.server.conftest import large_answer
+from tests.server.wire import reader, wire
 
 
 def test_an_answer_breaks_off_with_the_engine(hasty: Server, owner: httpx2.Client, large: str):
@@ -28,6 +31,23 @@ def test_an_answer_breaks_off_with_the_engine(hasty: Server, owner: httpx2.Clien
     assert "Traceback" not in hasty.log()
     hasty.wait_for_engine()
     assert owner.get(large).status_code == 200
+
+
+def test_a_server_that_is_told_to_stop_does_not_wait_for_slow_readers(tmp_path: Path):
+    """Nor for one that has not sent all of its request: it ends within ten seconds, in good order."""
+    server = start(tmp_path / "data")
+    server.wait_for_engine()
+    with register(server) as client, wire(server) as trickling:
+        path = large_answer(client)
+        readers = [reader(server, client, path) for _ in range(3)]
+        assert all(each.receive(1000).startswith(b"HTTP/1.1 200") for each in readers)
+        trickling.send(b"POST /api/providers/create HTTP/1.1\r\ncontent-length: 1000\r\n\r\n{")
+        begun = monotonic()
+        assert server.stop() == 0
+        assert monotonic() - begun < 10
+        for each in readers:
+            each.socket.close()
+    assert "Traceback" not in server.log()
 
 
 def test_an_http_client_sees_that_an_answer_is_not_whole(hasty: Server, owner: httpx2.Client, large: str):

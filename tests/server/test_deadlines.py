@@ -1,6 +1,7 @@
 """Clients that are slow on purpose are cut, and harm nobody else."""
 
 import resource
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from time import monotonic, sleep
 import httpx2
 import pytest
 
-from tests.flow.sensors import describe, push, register
+from tests.flow.sensors import describe, push, register, values
 from tests.running import Server
 from tests.server.wire import Wire, wire
 
@@ -153,6 +154,31 @@ def test_a_pipeline_of_requests_is_answered_in_order(hasty: Server):
             answers += piece
     statuses = [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [b"401", b"200", b"401", b"200"]
+
+
+def test_a_client_that_ends_its_side_gets_its_answer(hasty: Server):
+    """Some devices do so as soon as they have sent all; the connection is closed after the answer."""
+    with register(hasty) as client:
+        sensor, token = describe(client), client.headers["authorization"]
+        for at in range(20):
+            with wire(hasty) as connection:
+                body = b'{"v": %d}' % at
+                head = f"POST /api/sensors/{sensor}/inbound HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n"
+                connection.send(head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body)
+                connection.socket.shutdown(socket.SHUT_WR)
+                assert connection.receive_all().startswith(b"HTTP/1.1 200")
+        assert values(client, sensor) == list(range(20))
+
+
+def test_a_client_that_ends_its_side_too_early_is_cut(hasty: Server):
+    """Its request will never be whole."""
+    for begin in (b"", GET[:-2], POST + b"content-length: 9\r\n\r\n1234"):
+        with wire(hasty) as connection:
+            connection.send(begin)
+            connection.socket.shutdown(socket.SHUT_WR)
+            begun = monotonic()
+            assert connection.receive_all()[:12] in {b"", b"HTTP/1.1 401", b"HTTP/1.1 400"}
+            assert monotonic() - begun < HEADER
 
 
 class Honest:

@@ -38,6 +38,7 @@ from sensorium.settings import Settings
 from sensorium.storage.log import ProgressReader
 from sensorium.web.pages import house_pages
 
+GRACE = 5  # seconds for open answers to end, once the server is told to stop
 BACKLOG = 2048  # connections that wait to be accepted
 UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
 
@@ -146,7 +147,7 @@ def _uvicorn(app: object, settings: Settings, metrics: Metrics) -> uvicorn.Confi
         server_header=False,
         proxy_headers=False,  # nothing here asks for the client's address or scheme
         timeout_keep_alive=ceil(settings.idle_deadline),
-        timeout_graceful_shutdown=8,
+        timeout_graceful_shutdown=GRACE,
         backlog=BACKLOG,
     )
 

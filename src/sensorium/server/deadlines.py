@@ -147,6 +147,14 @@ class _DeadlineProtocol(HttpToolsProtocol):
         wait = self.deadlines.body if self._part is Part.BODY else self.deadlines.idle
         self._read_until = self.loop.time() + wait
 
+    def eof_received(self) -> bool | None:  # type: ignore[override]
+        super().eof_received()
+        if self._part is not Part.NOTHING or self.cycle.response_complete:
+            return None
+        # Some devices end their side when they have sent: it is closed after the answer.
+        self.cycle.keep_alive = False
+        return True
+
     def pause_writing(self) -> None:
         super().pause_writing()
         self._watch_writing()
@@ -167,12 +175,21 @@ class _DeadlineProtocol(HttpToolsProtocol):
             self._read_until += LOOK_EVERY  # it is we who do not read
         if now > self._write_until:
             self._cut("write")
-        elif self._lingers and now > self._read_until:
+            return
+        if now > self._read_until:
+            self._miss()
+        self._timer = self.loop.call_later(LOOK_EVERY, self._look)
+
+    def _miss(self) -> None:
+        """End the connection, since what should have come has not."""
+        self._read_until = inf
+        if self._lingers:
             self._socket.abort()
-        elif now > self._read_until:
-            self._cut(self._part.value)
+        elif self._part is Part.NOTHING:
+            self.count_cut(self._part.value)
+            self._close()
         else:
-            self._timer = self.loop.call_later(LOOK_EVERY, self._look)
+            self._cut(self._part.value)
 
     def _close(self) -> None:
         """Close once the answer is taken, and what the client still sends is read for a moment."""

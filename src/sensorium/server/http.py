@@ -1,5 +1,6 @@
 """One ASGI application out of the dialects and the pages of the house."""
 
+from asyncio import CancelledError
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -50,7 +51,10 @@ def application(dialects: Sequence[Dialect], pages: Iterable[Route], metrics: Me
         endpoint = address.endpoints.get("GET" if method == "HEAD" else method)
         if endpoint is None:
             endpoint = _wrong_method(address, metrics)
-        await endpoint(scope, receive, send)
+        try:
+            await endpoint(scope, receive, send)
+        except CancelledError:
+            log.warning("the server stops before the end of an answer", path=path)
 
     return entrance
 
