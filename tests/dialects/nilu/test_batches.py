@@ -1,6 +1,8 @@
 """Many packets in one request, and requests that come again."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter, sleep
 from typing import Any
 
 import httpx2
@@ -154,3 +156,20 @@ def test_key_of_a_refused_request_may_be_used_again(provider: Provider):
 def test_key_is_short_and_printable(provider: Provider, key: bytes):
     """400 with 1001."""
     assert_error(push(provider, provider.configure(), GOOD, key=key), 400, 1001, "Idempotency-Key")
+
+
+def test_long_batch_holds_up_no_other_request(server: Server, provider: Provider):
+    """A hundred thousand packets, each refused: others are answered in a small part of that time."""
+    sensor = provider.configure()
+    body = b"[" + b",".join([b'{"x":NaN}'] * 100_000) + b"]"
+    waits: list[float] = []
+    begun = perf_counter()
+    with server.client(provider.token) as pushing, server.client() as asking, ThreadPoolExecutor(1) as thread:
+        pushed = thread.submit(pushing.post, f"/api/sensors/{sensor}/inbound", content=body)
+        while not pushed.done():
+            begin = perf_counter()
+            assert asking.get("/api/nothing").status_code == 404
+            waits.append(perf_counter() - begin)
+            sleep(0.01)
+    assert_error(pushed.result(), 500, 110)
+    assert max(waits) < (perf_counter() - begun) / 8

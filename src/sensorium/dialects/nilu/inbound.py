@@ -26,6 +26,7 @@ from sensorium.model.packet import Format, NewPacket
 from sensorium.register.devices import check_position, require_owner
 
 BREATH = 128  # packets of a batch between which other requests get their turn
+LONG = 256 << 10  # bytes of a batch that takes too long to split while other requests wait
 
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{0,20})?([eE][+-]?\d{1,3})?", re.ASCII)
 _KEY = re.compile(rb"[ -~]{1,255}")
@@ -132,20 +133,23 @@ class Inbound:
         """The good packets of a batch, and a result for each. Raises the first refusal when none is good."""
         packets: list[NewPacket] = []
         results: list[bytes] = []
-        refusals: list[Refusal] = []
-        for at, raw in enumerate(decode.split(received.body, received.media)):
+        first: Refusal | None = None  # the others are not kept: a batch may have a million
+        for at, raw in enumerate(await _split(received)):
             try:
                 packets.append(self._convert(received, self._bounded(raw)))
                 results.append(encode.ACCEPTED)
             except Refusal as refusal:
-                refusals.append(refusal)
                 results.append(encode.to_json(failure(refusal)))
+                if first is None:
+                    first = refusal
+                else:
+                    self.services.count_refusal(refusal)
             if at % BREATH == BREATH - 1:
                 await sleep(0)
-        if not packets:
-            raise refusals[0]
-        for refusal in refusals:
-            self.services.count_refusal(refusal)
+        if first is not None:
+            if not packets:
+                raise first  # which counts it
+            self.services.count_refusal(first)
         return packets, results
 
     def _bounded(self, raw: bytes) -> bytes:
@@ -185,6 +189,12 @@ def _pushed(base: str, device: int) -> Pushed:
     atom = f"{encode.sensor_atom(base, device)}/pipeline"
     body = encode.pushed(atom)
     return Pushed(atom, body, json_bytes(body))
+
+
+async def _split(received: Received) -> list[bytes]:
+    if len(received.body) < LONG:
+        return decode.split(received.body, received.media)
+    return await run_in_threadpool(decode.split, received.body, received.media)
 
 
 def _position(request: Request, epsg: int) -> Position:
