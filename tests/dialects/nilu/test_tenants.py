@@ -54,6 +54,8 @@ TABLE: dict[str, Row] = {
     "GET /api/sensors/{id}/mapping": VISIBLE,
     "GET /api/sensors/{id}/location": VISIBLE,
     "GET /api/sensors/{id}/parameters": VISIBLE,
+    "GET /api/sensors/{id}/schema": VISIBLE,
+    "GET /api/sensors/{id}/schema/{version}": VISIBLE,
     "GET /api/sensors/{id}/pipeline": VISIBLE,
     "GET /api/sensors/{id}/pipeline/test": OWNED,
     "POST /api/sensors/{id}/disable": OWNED,
@@ -90,6 +92,7 @@ PLACES = {
     "period": "hourly",
     "format": "5h",
     "level": "1",
+    "version": "1",
     "srid": "4326",
 }
 PACKET = {"date": 1579521600, "pm25": 12.5, "humidity": 55.25}

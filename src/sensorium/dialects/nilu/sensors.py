@@ -105,6 +105,17 @@ class Sensors:
         """GET /api/sensors/{id}/parameters (NI-120)."""
         return json_response(encode.parameters((await self.access.visible(request)).schema.parameters))
 
+    async def schema(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/schema: its packets as Avro, in the log (an extension)."""
+        device = await self.access.visible(request)
+        return json_response(await run_in_threadpool(self.services.devices.avro, device.id))
+
+    async def schema_version(self, request: Request) -> Response:
+        """GET /api/sensors/{id}/schema/{version}: that of an earlier description, counted from 1."""
+        device = await self.access.visible(request)
+        version = number_in_path(request, "version")
+        return json_response(await run_in_threadpool(self.services.devices.avro, device.id, version))
+
     async def pipeline(self, request: Request) -> Response:
         """GET /api/sensors/{id}/pipeline: the flags (N30)."""
         device = await self.access.visible(request)
