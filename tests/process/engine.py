@@ -87,6 +87,14 @@ class Served:
         """Put packets into the log, and say the id of the last."""
         return append(self.folder, packets)
 
+    def put(self, packets: Sequence[NewPacket], seconds: float = 60) -> int:
+        """Put packets into the log, and say the id of the last when all are processed."""
+        last = self.append(packets)
+        until = monotonic() + seconds
+        while not self.get(f"/wait?position={last}").is_success:
+            assert monotonic() < until, "the packets are not processed"
+        return last
+
     def ask(self, sql: str, **parameters: str) -> httpx2.Response:
         """The answer to a query."""
         with client(self.folder) as engine:

@@ -1,5 +1,6 @@
 """The engine process: its socket, its end, and what is left after a crash."""
 
+import shutil
 import signal
 import stat
 from collections.abc import Iterator
@@ -86,6 +87,19 @@ def test_killed_at_any_moment_each_packet_is_stored_once(folder: Path, catalog: 
     reader = ProgressReader(folder / "progress.db")
     assert (reader.offset(), reader.rejected()) == (acknowledged, [])
     reader.close()
+
+
+def test_a_store_that_was_taken_away_is_filled_again_out_of_the_log(folder: Path, catalog: Catalog):
+    """Without its observations and archive the process works off once more what the log still has."""
+    device = sensor(1, catalog=catalog)
+    last = append(folder, [device.packet(float(number), time=NOON + number) for number in range(50)])
+    with engine.running(folder):
+        assert ask(folder, COUNT, last) == '{"n":50,"packets":50}\n'
+    shutil.rmtree(folder / "clickhouse")
+    with engine.running(folder):
+        assert ask(folder, COUNT, last) == '{"n":50,"packets":50}\n'
+        with engine.client(folder) as client:
+            assert client.get("/ready").json()["packet"] == last
 
 
 def test_insert_files_of_a_killed_process_are_cleared(folder: Path):

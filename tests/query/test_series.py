@@ -49,7 +49,7 @@ def names(device: Sensor) -> list[str]:
 def test_a_series_is_sorted_and_has_both_ends(served: engine.Served):
     """Rows come by time, then by component name; rows at the first and last moment belong to the answer."""
     device = sensor(3, catalog=served.catalog)
-    position = served.append([device.packet(1.0, 2.0, 3.0, time=NOON + n) for n in (3, 1, 2, 0, 4)])
+    position = served.put([device.packet(1.0, 2.0, 3.0, time=NOON + n) for n in (3, 1, 2, 0, 4)])
     begin, end = (NOON + 1) * SECOND, (NOON + 3) * SECOND
     rows = read(served.folder, lambda series: series.read(device.streams, begin, end, ROW), position)
     assert [(row["begin"], row["component"]) for row in rows] == [
@@ -64,7 +64,7 @@ def test_nothing_is_an_empty_array(served: engine.Served):
     assert read(served.folder, lambda series: series.read(device.streams, 0, 1 << 60, ROW)) == []
     assert read(served.folder, lambda series: series.first(device.streams, ROW)) == []
     assert read(served.folder, lambda series: series.latest(device.streams, ROW)) == []
-    position = served.append([device.packet(1.0, time=NOON)])
+    position = served.put([device.packet(1.0, time=NOON)])
     assert read(served.folder, lambda series: series.read(device.streams, 0, NOON, ROW), position) == []
     assert read(served.folder, lambda series: series.read(device.streams, 9, 8, ROW), position) == []
     assert read(served.folder, lambda series: series.read([], 0, 1 << 60, ROW), position) == []
@@ -77,7 +77,7 @@ def test_a_long_series_is_put_together_without_gap_or_repetition(served: engine.
     times = [NOON + 60 * n for n in range(20_000)]
     times += [NOON + 10 * YEAR + n for n in range(30_000)]
     packets = [device.packet(0.0, 1.0, 2.0, float(n), time=time) for n, time in enumerate(times)]
-    position = served.append(packets)
+    position = served.put(packets)
     rows = read(served.folder, lambda series: series.read(device.streams, 0, 1 << 60, ROW), position)
     assert [row["begin"] for row in rows[::4]] == times
     assert [row["component"] for row in rows] == names(device) * len(times)
@@ -88,7 +88,7 @@ def test_a_long_series_is_put_together_without_gap_or_repetition(served: engine.
 def test_the_first_and_the_latest_are_each_datastreams_own(served: engine.Served):
     """Each datastream is shown at its own oldest and newest time, over years and months without data."""
     device = sensor(3, catalog=served.catalog)
-    position = served.append(
+    position = served.put(
         [
             device.packet(1.0, None, None, time=NOON - 20 * YEAR),
             device.packet(2.0, 20.0, None, time=NOON),

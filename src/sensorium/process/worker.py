@@ -42,7 +42,8 @@ class Worker:
     )
 
     def __post_init__(self) -> None:
-        self.offset = self.progress.offset()
+        # an archive that was taken away or put back from a copy gets what the log still has
+        self.offset = min(self.progress.offset(), self.processing.store.newest_packet())
 
     def run(self) -> None:
         """Work until `stop`. While catalog, engine or disk are at fault, try again with growing pauses."""
