@@ -1,19 +1,22 @@
 """One server has a data folder, and one engine process."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 from tests.flow.sensors import describe, push, register, values
 from tests.running import Server, running
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """A command that should refuse at once. Its standard input stays open, which the engine looks at."""
     command = [sys.executable, "-m", "sensorium", *arguments]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, env={**os.environ, **(env or {})}) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         code = process.wait(30)
@@ -65,3 +68,25 @@ def test_an_ended_engine_process_leaves_the_folder_to_the_next(tmp_path: Path):
         command = [sys.executable, "-m", "sensorium", "work", "--data", str(tmp_path / "data")]
         done = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["catalog.db", "log.db", "progress.db"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str):
+    """In one line; nothing is made anew over it."""
+    (tmp_path / name).write_bytes(b"no database" * 1000)
+    done = _run("serve", "--data", str(tmp_path), "--port", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert name.partition(".")[0] in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / name).read_bytes() == b"no database" * 1000
+
+
+def test_a_catalog_that_does_not_answer_is_named(tmp_path: Path):
+    """Without the password of its address."""
+    catalog = "postgresql://me:secret@127.0.0.1:1/x"
+    done = _run("serve", "--data", str(tmp_path), "--port", "0", env={"SENSORIUM_CATALOG": catalog})
+    assert done.returncode == 1
+    assert done.stderr.startswith("The catalog cannot be opened: ")
+    assert "refused" in done.stderr
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -10,13 +10,14 @@ import uvloop
 
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.front import serve_front
-from sensorium.app.stores import reach_stores
+from sensorium.app.stores import CannotStart, naming, reach_stores
 from sensorium.process.engine import AlreadyRuns, serve_engine
 from sensorium.server.logs import configure_logging
 from sensorium.settings import Settings
 
 __all__ = [
     "AlreadyServed",
+    "CannotStart",
     "engine_command",
     "engine_environment",
     "reach_stores",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class AlreadyServed(Exception):
+class AlreadyServed(CannotStart):
     """Another process serves this data folder."""
 
 
@@ -38,8 +39,8 @@ def say_address(address: str) -> None:
 def run_front(settings: Settings, listening: Callable[[str], None] = say_address) -> None:
     """Run the front process, and the engine as its child, until it is told to stop.
 
-    `listening` is told the address once there is one. Raises AlreadyServed when another server has the data
-    folder, OSError when the address is taken.
+    `listening` is told the address once there is one. Raises CannotStart, AlreadyServed when another server
+    has the data folder, and OSError when the address is taken.
     """
     configure_logging(settings.log_level, settings.log_format, "front")
     _make_folder(settings.data)
@@ -50,14 +51,14 @@ def run_front(settings: Settings, listening: Callable[[str], None] = say_address
 def run_engine(settings: Settings) -> None:
     """Run the engine process until its standard input closes or it is told to stop.
 
-    Raises AlreadyServed when another engine process has the data folder.
+    Raises CannotStart, and AlreadyServed when another engine process has the data folder.
     """
     configure_logging(settings.log_level, settings.log_format, "engine")
     _make_folder(settings.data)
+    data = settings.data.resolve()
     try:
-        serve_engine(
-            data=settings.data.resolve(), catalog=settings.catalog_dsn, observations=settings.observations_dsn
-        )
+        with naming("What the engine process works on"):
+            serve_engine(data=data, catalog=settings.catalog_dsn, observations=settings.observations_dsn)
     except AlreadyRuns as error:
         raise AlreadyServed(str(error)) from None
 

@@ -114,13 +114,18 @@ def _pages(
 @asynccontextmanager
 async def _background(*tasks: Coroutine[object, object, None]) -> AsyncGenerator[None]:
     """Run coroutines beside the body, and cancel and await them at its end. If one fails the body ends."""
-    async with asyncio.TaskGroup() as group:
-        running = [group.create_task(task) for task in tasks]
-        try:
-            yield
-        finally:
-            for task in running:
-                task.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(task) for task in tasks]
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+    except BaseExceptionGroup as errors:
+        if len(errors.exceptions) == 1:
+            raise errors.exceptions[0] from None
+        raise
 
 
 def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:

@@ -1,13 +1,15 @@
 """What the front keeps open, how it is kept in order while it is open, and whether it can be reached."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from sensorium.model.errors import Unavailable
 from sensorium.register.accounts import Accounts
@@ -17,6 +19,7 @@ from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
 from sensorium.storage.observations.connect import reach_server
 from sensorium.storage.observations.reader import Reader
+from sensorium.storage.observations.tables import NotDurable
 
 POLL_CATALOG_EVERY = 1.0
 TRIM_EVERY = 3600.0
@@ -28,6 +31,21 @@ log = structlog.get_logger()
 def now() -> int:
     """Microseconds since 1970 UTC."""
     return time_ns() // 1000
+
+
+class CannotStart(Exception):
+    """A process cannot start; the text says why."""
+
+
+@contextmanager
+def naming(what: str) -> Generator[None]:
+    """Say what it is that cannot be opened. Raises CannotStart."""
+    try:
+        yield
+    except (Unavailable, NotDurable, RuntimeError, sqlite3.Error, DBAPIError) as error:
+        deepest = error.__cause__ or error
+        why = deepest.orig if isinstance(deepest, DBAPIError) else deepest
+        raise CannotStart(f"{what} cannot be opened: {why}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +61,17 @@ class Stores:
 
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
-    """Everything that the front needs to be open, closed again at the end."""
+    """Everything that the front needs to be open, closed again at the end. Raises CannotStart."""
     data = settings.data.resolve()
-    catalog = Catalog.open(settings.catalog_dsn)
-    progress = ProgressReader(data / "progress.db")
+    with naming("The catalog"):
+        catalog = Catalog.open(settings.catalog_dsn)
     limits = Limits(low_water=settings.disk_reserve)
     reader = Reader(settings.engine_socket)
-    newest = await _newest_kept(settings, progress, reader)
-    log = Log.open(data / "log.db", after=newest, clock=now, limits=limits)
+    with naming(f"The file {data / 'progress.db'}"):
+        progress = ProgressReader(data / "progress.db")
+        newest = await _newest_kept(settings, progress, reader)
+    with naming(f"The file {data / 'log.db'}"):
+        log = Log.open(data / "log.db", after=newest, clock=now, limits=limits)
     written = LogReader(data / "log.db")
     try:
         yield Stores(catalog, log, written, progress, reader)

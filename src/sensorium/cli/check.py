@@ -11,6 +11,7 @@ from time import perf_counter
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sensorium.cli.options import Config, Data, Host, Port, settings_from
@@ -25,7 +26,7 @@ def check(host: Host = None, port: Port = None, data: Data = None, config: Confi
     table = Table("what", "", "found")
     findings = list(_findings(settings))
     for what, good, found in findings:
-        table.add_row(what, "[green]good[/]" if good else "[red]bad[/]", found)
+        table.add_row(escape(what), "[green]good[/]" if good else "[red]bad[/]", escape(found))
     Console().print(table)
     if not all(good for _, good, _ in findings):
         raise typer.Exit(1)

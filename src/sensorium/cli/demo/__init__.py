@@ -14,7 +14,7 @@ Data = Annotated[Path, typer.Option(help="Folder that holds everything that is k
 
 def demo(port: Port = 8000, data: Data = Path("demo-data")) -> None:
     """Start a server on this machine with a demo network: the last day is there soon, then it is live."""
-    from sensorium.app import AlreadyServed, run_front
+    from sensorium.app import CannotStart, run_front
     from sensorium.cli.demo.feeder import Feeder
 
     settings = settings_from(
@@ -23,7 +23,7 @@ def demo(port: Port = 8000, data: Data = Path("demo-data")) -> None:
     feeder = Feeder(data / "demo.json", Console(highlight=False, markup=False, soft_wrap=True))
     try:
         run_front(settings, feeder.start)
-    except AlreadyServed as error:
+    except CannotStart as error:
         fail(str(error))
     except OSError as error:
         fail(f"The server cannot start on port {port} with the folder {data}: {error}")
