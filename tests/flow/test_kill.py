@@ -63,7 +63,7 @@ def _kill_rounds(data: Path, rounds: int, seed: int) -> int:
 
 def _seed() -> int:
     """A new seed, or that of an earlier run."""
-    return int(os.environ.get("SENSORIUM_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
+    return int(os.environ.get("TEST_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
 @pytest.mark.timeout(300)
