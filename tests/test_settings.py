@@ -75,3 +75,17 @@ def test_refusal_names_the_setting_and_no_value(tmp_path: Path, monkeypatch: pyt
     assert "port" in str(refused.value)
     assert "prot" in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_registration_is_closed_behind_a_public_address():
+    """A proxy that forwards to this machine makes the server reachable to everyone."""
+    assert not load_settings(host="127.0.0.1", public_url="https://air.example.org").registration_is_open
+    assert load_settings(host="127.0.0.1", public_url="http://localhost:8000").registration_is_open
+
+
+def test_misspelt_name_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch):
+    """A setting that is not heard could leave a door open."""
+    monkeypatch.setenv("SENSORIUM_OPEN_REGISTRATON", "false")
+
+    with pytest.raises(InvalidSettings, match="SENSORIUM_OPEN_REGISTRATON"):
+        load_settings()

@@ -4,9 +4,11 @@ What is given as an argument wins over the environment, the environment over the
 the defaults below. `docs/settings.md` is made from this class.
 """
 
+import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -16,6 +18,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+PREFIX = "SENSORIUM_"
+OF_COMMANDS = ("token", "url", "test_data")  # names that clients of a server and the tests read
 SOCKET_PATH_LIMIT = 107  # bytes of a unix socket's address on Linux, less the closing zero
 
 
@@ -26,7 +30,7 @@ class InvalidSettings(Exception):
 class Settings(BaseSettings):
     """All settings. Durations are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="SENSORIUM_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -97,13 +101,9 @@ class Settings(BaseSettings):
 
     @property
     def is_local(self) -> bool:
-        """Whether only this machine can reach the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        """Whether only this machine can reach the server: by its own address and by the public one."""
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        return _is_loopback(self.host) and (public is None or _is_loopback(public))
 
     @property
     def registration_is_open(self) -> bool:
@@ -126,6 +126,15 @@ class Settings(BaseSettings):
         return self.data.resolve() / "engine.sock"
 
 
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def load_settings(file: Path | None = None, **given: object) -> Settings:
     """Read the settings: `given` first, then the environment, then the TOML `file`.
 
@@ -134,6 +143,8 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
     """
     if file is not None and not file.is_file():
         raise InvalidSettings(f"There is no settings file {file}.")
+    if unknown := _unknown_in_environment():
+        raise InvalidSettings("\n".join(f"{name}: there is no such setting" for name in unknown))
     source = file or Path("sensorium.toml")
     settings_type: type[Settings] = type(
         "Settings",
@@ -165,3 +176,9 @@ def describe_settings() -> str:
 
 def _default(value: object) -> str:
     return "" if value in (None, "") else f"`{value}`"
+
+
+def _unknown_in_environment() -> list[str]:
+    """Misspelt names: one that is not heard could leave a door open."""
+    known = {PREFIX + name.upper() for name in (*Settings.model_fields, *OF_COMMANDS)}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)

@@ -17,7 +17,7 @@ def owner(catalog: Catalog) -> int:
     """The id of an account."""
     from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 
-    new = NewAccount("Owner", None, None, "a@example.org", "owner", "hash")
+    new = NewAccount("Owner", "owner", None, None, "a@example.org", "owner", "hash")
     return add_account(catalog, new, NewToken(b"digest", "last", None), NOW).id
 
 

@@ -119,6 +119,25 @@ def test_name_and_username_can_be_taken_once(accounts: Accounts, field: str, val
     assert len(accounts.list()) == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["OTHER network", "Other  Network ", "Other\u200b Network", "Ｏther network"]
+)
+def test_name_that_looks_like_another_is_taken(accounts: Accounts, name: str):
+    """Names that differ in case, spaces, width or invisible characters would pass for one another."""
+    accounts.create(**{**GIVEN, "name": "Other Network", "username": "other"}, now=NOW)
+
+    with pytest.raises(Conflict) as refusal:
+        accounts.create(**{**GIVEN, "name": name}, now=NOW)
+
+    assert refusal.value.where == "name"
+
+
+def test_name_cannot_turn_the_direction_of_text(accounts: Accounts):
+    """What follows it on a page would be read backwards."""
+    with pytest.raises(Malformed):
+        accounts.create(**{**GIVEN, "name": "Institute \u202etxt"}, now=NOW)
+
+
 def test_accounts_are_listed_by_id(accounts: Accounts):
     """All of them."""
     created = [accounts.create(**{**GIVEN, "name": each, "username": each}, now=NOW)[0] for each in "cab"]

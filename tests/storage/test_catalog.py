@@ -19,7 +19,7 @@ from sensorium.storage.catalog.defaults import default_components, default_level
 from sensorium.storage.catalog.tables import VERSION, components, metadata, units
 
 OPEN = "import sys; from sensorium.storage.catalog import Catalog; Catalog.open(sys.argv[1]).close()"
-NEW = NewAccount("Institute", None, None, "a@example.org", "institute", "hash")
+NEW = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
 
 
 def token(letter: str) -> NewToken:

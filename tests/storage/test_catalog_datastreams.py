@@ -26,7 +26,7 @@ NEW = NewDevice(
 @pytest.fixture
 def owner(catalog: Catalog) -> int:
     """The id of an account."""
-    account = NewAccount("Institute", None, None, "a@example.org", "institute", "hash")
+    account = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
     return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
 
 

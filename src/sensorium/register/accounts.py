@@ -7,7 +7,7 @@ from sensorium.model.account import Account
 from sensorium.model.errors import Malformed, Missing, NotFound
 from sensorium.register.passwords import Passwords
 from sensorium.register.texts import description as checked_description
-from sensorium.register.texts import optional_text, required_text
+from sensorium.register.texts import look, optional_text, required_text
 from sensorium.register.tokens import mint, normal_username
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewAccount, add_account, all_accounts, find_account
@@ -51,7 +51,7 @@ class Accounts:
             raise Missing("Password must be defined.", "password")
         hashed = self.passwords.hash(password)
         token, new_token = mint(expires=None)
-        new = NewAccount(name, acronym, description, email, username, hashed)
+        new = NewAccount(name, look(name), acronym, description, email, username, hashed)
         return add_account(self.catalog, new, new_token, now), token
 
     def get(self, number: int) -> Account:

@@ -117,6 +117,6 @@ def test_unexpected_error_tells_nothing_but_that():
     assert response.status_code == 500
     assert msgspec.json.decode(response.body) == {
         "error-code": 1008,
-        "error-message": "Something went wrong on the server; the request was not carried out.",
+        "error-message": "Something went wrong on the server; the request may not have been carried out.",
         "http-status-code": 500,
     }

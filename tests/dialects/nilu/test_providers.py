@@ -279,13 +279,13 @@ def test_providers_are_listed(anyone: httpx2.Client, provider: Provider, other: 
 
 
 @pytest.mark.check("NI-044", "NI-045")
-def test_sensors_of_a_provider_are_listed(anyone: httpx2.Client, newcomer: Provider, other: Provider):
+def test_sensors_of_a_provider_are_listed(anyone: httpx2.Client, newcomer: Provider):
     """Only that provider's, shaped as in the list of all; [] when it has none."""
+    assert anyone.get(f"/api/sensors/providers/{newcomer.id}").json() == []
     mine = [newcomer.configure(), newcomer.configure()]
     listed = anyone.get(f"/api/sensors/providers/{newcomer.id}").json()
     assert [each["id"] for each in listed] == mine
     assert [each for each in anyone.get("/api/sensors").json() if each["id"] in mine] == listed
-    assert anyone.get(f"/api/sensors/providers/{other.id}").json() == []
 
 
 def test_closed_registration_is_refused(tmp_path_factory: pytest.TempPathFactory):

@@ -82,7 +82,7 @@ def _names(why: str, where: str) -> bool:
 def unexpected(request: Request) -> Response:  # noqa: ARG001 - every dialect's has this signature
     """The answer when the fault is the server's."""
     failed = shapes.Failure(
-        UNEXPECTED, "Something went wrong on the server; the request was not carried out.", 500
+        UNEXPECTED, "Something went wrong on the server; the request may not have been carried out.", 500
     )
     return Response(to_json(failed), 500, media_type="application/json")
 

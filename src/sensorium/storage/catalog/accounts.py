@@ -25,9 +25,13 @@ _ACCOUNT = select(
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account as it is created: its names are checked, its password is a hash."""
+    """An account as it is created: its names are checked, its password is a hash.
+
+    `name_key` is what names that look alike have in common; it is taken once.
+    """
 
     name: str
+    name_key: str
     acronym: str | None
     description: str | None
     email: str
@@ -47,10 +51,11 @@ class NewToken:
 def add_account(catalog: Catalog, new: NewAccount, token: NewToken, now: int) -> Account:
     """Add an account and its first token. Raises Conflict when the name or the user name is taken."""
     with catalog.change() as connection:
-        _refuse_taken(connection, accounts.c.name == new.name, "name")
+        _refuse_taken(connection, accounts.c.name_key == new.name_key, "name")
         _refuse_taken(connection, accounts.c.username == new.username, "username")
         row = insert(accounts).values(
             name=new.name,
+            name_key=new.name_key,
             acronym=new.acronym,
             description=new.description,
             email=new.email,

@@ -40,7 +40,8 @@ class _Revision(TypedColumns):
 
 class _Accounts(TypedColumns):
     id: Named[int] = Column(_ID, primary_key=True)
-    name: Named[str] = Column(Text, unique=True)
+    name: Named[str] = Column(Text)
+    name_key: Named[str] = Column(Text, unique=True)
     acronym: Named[str | None] = Column(Text)
     description: Named[str | None] = Column(Text)
     email: Named[str] = Column(Text)
