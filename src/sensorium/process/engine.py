@@ -17,7 +17,7 @@ import uvicorn
 import uvloop
 
 from sensorium.process.answers import application
-from sensorium.process.memory import bound_allocator, release_start_pages
+from sensorium.process.memory import bound_allocators, collect_by_batch, release_start_pages
 from sensorium.process.plans import ReadingPlans
 from sensorium.process.positions import Positions
 from sensorium.process.processing import Processing
@@ -50,7 +50,7 @@ def serve_engine(*, data: Path, catalog: str, observations: str, address: Path |
     and WorkerDied.
     """
     with _only_engine(data / "lock"):
-        bound_allocator()
+        bound_allocators()
         _use_own_temporary_folder(data / "tmp")
         store = Store.open(observations)
         try:
@@ -66,6 +66,7 @@ def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
         worker = Worker(packets, progress, processing)
         release_start_pages(ENGINE_LIBRARY)
         store.warm_up()
+        collect_by_batch()
         uvloop.run(_serve(store, worker, Replays(processing, worker), address))
     finally:
         packets.close()

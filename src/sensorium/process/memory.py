@@ -1,20 +1,44 @@
 """What the engine process holds in memory."""
 
 import ctypes
+import gc
 import os
 import re
+import sys
 from pathlib import Path
 from resource import RUSAGE_SELF, getpagesize, getrusage
 
 _MADV_DONTNEED = 4
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 # no samples of its own use, as many arenas as it has threads at work, and free pages go back within a second
 _ALLOCATOR = "prof:false,percpu_arena:disabled,narenas:2,dirty_decay_ms:500,muzzy_decay_ms:0"
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \S+\s+(/\S+)")
 
 
-def bound_allocator() -> None:
-    """Keep the engine's allocator from holding what it has freed. It is read when the engine is loaded."""
+def bound_allocators() -> None:
+    """Have memory that is free go back to the system. The engine reads its part of this when it is loaded."""
     os.putenv("JE_MALLOC_CONF", _ALLOCATOR)
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "mallopt"):
+            libc.mallopt(_M_MMAP_THRESHOLD, 256 << 10)
+            libc.mallopt(_M_TRIM_THRESHOLD, 1 << 20)
+
+
+def collect_by_batch() -> None:
+    """Have Python look for circles of garbage after each batch (`collect`) and hardly in between.
+
+    A batch is many objects at once, among which looking for circles is dear and mostly in vain; but the
+    engine's client leaves all columns of an insert in one.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 10)
+
+
+def collect() -> None:
+    """Find the circles that a batch has left."""
+    gc.collect(1)
 
 
 def resident() -> int:

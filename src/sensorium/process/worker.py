@@ -11,6 +11,7 @@ import structlog
 from sensorium.model.errors import Unavailable
 from sensorium.model.flags import PipelineStatus
 from sensorium.model.moments import to_microseconds
+from sensorium.process.memory import collect
 from sensorium.process.processing import Outcome, Processing
 from sensorium.storage.log import DamageError, LogReader, Progress, Rejected
 
@@ -69,9 +70,11 @@ class Worker:
             self._skip(damage)
             return True
         if packets:
-            last = packets[-1].id
+            last, count = packets[-1].id, len(packets)
             self._commit(last, self.processing.process(packets, archive=True))
-            return self.packets.newest() - last > len(packets) // 4
+            del packets
+            collect()
+            return self.packets.newest() - last > count // 4
         if self._replayed:
             self._commit(self.offset, Outcome())
         return False
