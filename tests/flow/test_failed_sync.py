@@ -17,21 +17,24 @@ from tests.running import Server, start, stopping
 
 STORAGE_FAILED = 70
 
+pytestmark = pytest.mark.skipif(
+    shutil.which("strace") is None and "CI" not in os.environ, reason="strace is not there"
+)
+
 
 @contextmanager
-def _failing_sync(server: Server, at: int, report: Path) -> Iterator[None]:
-    """From now on sync number `at` of the log's journal fails; the report has seconds since 1970."""
-    what = ["-e", "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:error=EIO:when={at}"]
+def _injected(server: Server, fault: str, report: Path) -> Iterator[subprocess.Popen[str]]:
+    """From now on syncs of the log's journal have a fault; the report has seconds since 1970."""
+    what = ["-e", "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:{fault}"]
     where = ["-P", str(server.data / "log.db-wal"), "-o", str(report), "-p", str(server.process.pid)]
     command = ["strace", "-f", "-ttt", *what, *where]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
         assert tracer.stderr is not None
         assert "attached" in tracer.stderr.readline()
-        yield
+        yield tracer
         tracer.wait(10)
 
 
-@pytest.mark.skipif(shutil.which("strace") is None and "CI" not in os.environ, reason="strace is not there")
 @pytest.mark.parametrize("at", [1, 20])
 def test_a_failed_sync_ends_the_server_and_nothing_is_acknowledged_after_it(tmp_path: Path, at: int):
     """Exit code 70; the engine ends too; after a new start everything acknowledged is there, once."""
@@ -47,7 +50,7 @@ def test_a_failed_sync_ends_the_server_and_nothing_is_acknowledged_after_it(tmp_
     writer = Writer(server.url, token, sensor, at, keyed=False, hears=lambda: acknowledged.append(time()))
     with writing([writer]):
         sleep(0.2)
-        with _failing_sync(server, at, report):
+        with _injected(server, f"error=EIO:when={at}", report):
             assert server.wait_for_end(30) == STORAGE_FAILED
         sleep(0.2)
     [injected] = re.findall(r"(\d+\.\d+) f(?:data)?sync\(.*EIO.*\(INJECTED\)", report.read_text())
@@ -58,6 +61,36 @@ def test_a_failed_sync_ends_the_server_and_nothing_is_acknowledged_after_it(tmp_
         server.wait_for_engine()
         with server.client(token) as client:
             check(writer, values(client, sensor), archived(server, sensor))
+
+
+def test_slow_syncs_delay_acknowledgements_and_nothing_else(tmp_path: Path):
+    """Every tenth sync takes 0.4 s more: packets wait for it, none is refused, and reads go on."""
+    report = tmp_path / "strace"
+    with stopping(start(tmp_path / "data")) as server, register(server) as client:
+        server.wait_for_engine()
+        quiet, sensors = describe(client), [describe(client) for _ in range(4)]
+        token = client.headers["authorization"].removeprefix("Bearer ")
+        acknowledged: list[float] = []
+        writers = [
+            Writer(server.url, token, sensor, sensor, keyed=False, hears=lambda: acknowledged.append(time()))
+            for sensor in sensors
+        ]
+        with _injected(server, "delay_enter=400000:when=1+10", report) as tracer:
+            with writing(writers):
+                for _ in range(20):
+                    begun = monotonic()
+                    assert values(client, quiet) == []
+                    assert monotonic() - begun < 2
+                    sleep(0.1)
+            tracer.terminate()
+        assert [writer.refused for writer in writers] == [[]] * 4
+        delayed = [float(each) for each in re.findall(r"(\d+\.\d+) .*\(DELAYED\)", report.read_text())]
+        assert len(delayed) > 2
+        for at in delayed:
+            # what comes a moment after the begin of a sync belongs to the one before
+            assert not [each for each in acknowledged if at + 0.15 < each < at + 0.35]
+        for writer in writers:
+            check(writer, values(client, writer.sensor), archived(server, writer.sensor))
 
 
 def _wait_for_end(process: int | None) -> None:

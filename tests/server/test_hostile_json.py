@@ -286,3 +286,16 @@ def test_no_value_anywhere_in_a_description_upsets_the_server(client: httpx2.Cli
         status, code = _failure(answer)
         assert code != UNEXPECTED, (path, value, answer.text)
         assert status in {400, 422, 500}
+
+
+@pytest.mark.soak
+def test_hostile_bodies_leave_no_memory_behind(server: Server, client: httpx2.Client, sensor: int):
+    """Some 20,000 of them: the second half leaves the server as large as the first."""
+    path = f"/api/sensors/{sensor}/inbound"
+    sizes = []
+    for _ in range(2):
+        for _ in range(200):
+            for body in (*NOT_JSON.values(), *NO_PACKET.values()):
+                client.post(path, content=body, headers={"content-type": JSON})
+        sizes.append(_resident(server))
+    assert sizes[1] - sizes[0] < 20 * MIB
