@@ -1,5 +1,7 @@
 """The worker: what it takes from the log, what it stores, and when it goes on."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -42,6 +44,19 @@ def test_more_than_one_turn_holds_is_worked_off_in_turns(tmp_path: Path):
     at.close()
 
 
+def test_what_comes_while_a_small_batch_is_stored_is_gathered_first(tmp_path: Path):
+    """A turn that took all there was lets the worker linger, however much has come since."""
+    device = sensor(1)
+    append(tmp_path, [device.packet(float(n), time=NOON + n) for n in range(20)])
+    at = work(tmp_path)
+    at.worker.moved = lambda: append(tmp_path, [device.packet(0.5, time=NOON - 1)] * 20) and None
+    assert at.worker.turn() is False
+    at.worker.moved = lambda: None
+    assert at.worker.turn() is False
+    assert values(*device.streams) == [0.5, *(float(n) for n in range(20))]
+    at.close()
+
+
 def test_after_a_crash_between_storing_and_going_on_nothing_is_there_twice(tmp_path: Path):
     """Rows and packets that were stored before the offset moved are stored again, to the same effect."""
     device = sensor(2)
@@ -75,6 +90,22 @@ def test_rejected_packets_are_listed_and_do_not_stop_the_worker(tmp_path: Path):
     (rejected,) = at.progress.rejected(device=device.id)
     assert (rejected.packet, "99" in rejected.reason) == (2, True)
     assert at.progress.statuses([device.id])[device.id].flags == Pipeline.STORED_WITH_ERRORS
+    at.close()
+
+
+def test_packets_that_the_disk_has_not_kept_are_listed_and_passed_over(tmp_path: Path):
+    """A damaged commit of the log stops nothing: its packets are rejected, those behind it are stored."""
+    device = sensor(1)
+    append(tmp_path, [device.packet(float(number), time=NOON + number) for number in range(3)])
+    append(tmp_path, [device.packet(9.0, time=NOON + 9)])
+    with closing(sqlite3.connect(tmp_path / "log.db")) as database, database:
+        database.execute("UPDATE groups SET body = zeroblob(length(body)) WHERE last = 3")
+    at = work(tmp_path)
+    while at.worker.offset < 4:
+        at.worker.turn()
+    assert values(*device.streams) == [9.0]
+    assert [each.packet for each in at.progress.rejected()] == [1, 2, 3]
+    assert "damaged" in at.progress.rejected()[0].reason
     at.close()
 
 

@@ -11,6 +11,7 @@ import structlog
 from sensorium.model.errors import Unavailable
 from sensorium.model.flags import PipelineStatus
 from sensorium.model.moments import to_microseconds
+from sensorium.model.packet import Packet
 from sensorium.process.memory import collect
 from sensorium.process.processing import Outcome, Processing
 from sensorium.storage.log import DamageError, LogReader, Progress, Rejected
@@ -63,18 +64,18 @@ class Worker:
                 self._rest(begun + LINGER - monotonic(), hasty=True)
 
     def turn(self) -> bool:
-        """Process what the log has, up to a bound; whether much more waits already. Raises Unavailable."""
+        """Process what the log has, up to a bound; whether that bound left some of it. Raises Unavailable."""
         try:
             packets = self.packets.read(self.offset, rows=_PACKETS, size=_BYTES)
         except DamageError as damage:
             self._skip(damage)
             return True
         if packets:
-            last, count = packets[-1].id, len(packets)
+            last, is_full = packets[-1].id, _is_full(packets)
             self._commit(last, self.processing.process(packets, archive=True))
             del packets
             collect()
-            return self.packets.newest() - last > count // 4
+            return is_full and self.packets.newest() > last
         if self._replayed:
             self._commit(self.offset, Outcome())
         return False
@@ -134,3 +135,9 @@ class Worker:
         with self._wake:
             self._wake.wait_for(lambda: self._stopped or (hasty and self._hurried), max(seconds, 0))
             self._hurried = False
+
+
+def _is_full(packets: Sequence[Packet]) -> bool:
+    """Whether a bound ended the batch. Otherwise what comes meanwhile is gathered: each insert is dear."""
+    size = sum(len(packet.record) + len(packet.raw) for packet in packets)
+    return len(packets) >= _PACKETS or size >= _BYTES // 2
