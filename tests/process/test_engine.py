@@ -102,6 +102,16 @@ def test_a_store_that_was_taken_away_is_filled_again_out_of_the_log(folder: Path
             assert client.get("/ready").json()["packet"] == last
 
 
+def test_the_process_ends_when_its_worker_dies(folder: Path):
+    """An error that nothing can wait out ends the process with a code that is not 0, and is in its log."""
+    (folder / "log.db").write_bytes(b"this is no database " * 1000)
+    process = engine.start(folder)
+    assert process.wait(timeout=30) != 0
+    assert process.stdin is not None
+    process.stdin.close()
+    assert "the worker died" in (folder / "engine.log").read_text()
+
+
 def test_insert_files_of_a_killed_process_are_cleared(folder: Path):
     """What a killed process left in the folder for temporary files is gone after the next start."""
     (folder / "tmp").mkdir()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sensorium.model.packet import Packet
+from sensorium.process.memory import collect
 from sensorium.process.processing import Outcome, Processing
 from sensorium.process.worker import Worker
 from sensorium.storage.observations.rows import Rows
@@ -71,6 +72,7 @@ class Replays:
             outcome.last.clear()  # the pipeline's flags are about the last packet
         failed = {each.packet for each in outcome.rejected}
         self.worker.settle(outcome, [packet.id for packet in packets if packet.id not in failed])
+        collect()
         return len(failed)
 
     def _withdraw(self, packets: Sequence[Packet], outcome: Outcome) -> None:
