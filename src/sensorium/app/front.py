@@ -68,7 +68,7 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
 
 
 def _spare_what_stays() -> None:
-    """Have Python not look for circles of garbage among what was made for good: each look would take 0.1 s."""
+    """Have Python not look for circles of garbage in what stays for good: a look takes 0.1 s."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
