@@ -9,7 +9,7 @@ from pathlib import Path
 from resource import RUSAGE_SELF, getpagesize, getrusage
 
 _MADV_DONTNEED = 4
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 # no samples of its own use, as many arenas as it has threads at work, and free pages go back within a second
 _ALLOCATOR = "prof:false,percpu_arena:disabled,narenas:2,dirty_decay_ms:500,muzzy_decay_ms:0"
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-[x-]p \S+ \S+ \S+\s+(/\S+)")
@@ -21,8 +21,10 @@ def bound_allocators() -> None:
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         if hasattr(libc, "mallopt"):
-            libc.mallopt(_M_MMAP_THRESHOLD, 256 << 10)
-            libc.mallopt(_M_TRIM_THRESHOLD, 1 << 20)
+            libc.mallopt(_M_ARENA_MAX, 2)
+            # pieces of answers come and go: given back at once they would cost a page fault every 4 KiB
+            libc.mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+            libc.mallopt(_M_TRIM_THRESHOLD, 16 << 20)
 
 
 def collect_by_batch() -> None:

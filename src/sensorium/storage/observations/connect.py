@@ -43,7 +43,7 @@ WRITING: dict[str, Any] = {
 }
 READING: dict[str, Any] = {
     **_SMALL,
-    "max_block_size": 8192,
+    "max_block_size": 4096,
     "max_memory_usage": 512 * _MIB,
     "do_not_merge_across_partitions_select_final": 1,
     "output_format_json_escape_forward_slashes": 0,

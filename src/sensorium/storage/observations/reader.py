@@ -16,7 +16,7 @@ from sensorium.storage.observations import select
 from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
 
-_AT_ONCE = 65_536  # rows that one query sorts; a longer answer is put together from several
+_AT_ONCE = 98_304  # rows that one query sorts; a longer answer is put together from several
 
 
 class QueryFailed(Exception):
