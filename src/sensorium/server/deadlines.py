@@ -8,10 +8,13 @@ from asyncio import TimerHandle, Transport
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from math import inf
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from sensorium.dialects.prepared import AT_ONCE, Wire
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
@@ -119,6 +122,21 @@ class _DeadlineProtocol(HttpToolsProtocol):
         self._part, self._body_size, self._around_body = Part.BODY, 0, 0
         self._read_until = self.loop.time() + self.deadlines.body
         super().on_headers_complete()
+        self.cycle.scope["extensions"] = {AT_ONCE: partial(self._answer_at_once, self.cycle)}  # type: ignore[typeddict-item]
+
+    def _answer_at_once(self, cycle: RequestResponseCycle, wire: Wire) -> bool:
+        """Send a prepared answer in one piece; False when this answer must take the long way."""
+        if cycle.disconnected or cycle.response_started or not cycle.keep_alive or self.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        pieces = [wire.status]
+        for name, value in cycle.default_headers:  # the date
+            pieces += (name, b": ", value, b"\r\n")
+        pieces.append(wire.rest)
+        self.transport.write(b"".join(pieces))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def _too_long(self) -> bool:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER_LIMIT

@@ -17,6 +17,7 @@ from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import json_bytes
 from sensorium.dialects.nilu.errors import failure
 from sensorium.dialects.nilu.shapes import TracedPacket
+from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Key
 from sensorium.ingest.doors import Door
@@ -46,7 +47,7 @@ class Pushed(NamedTuple):
 
     atom: str
     body: bytes
-    response: Response
+    response: Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class Inbound:
 def _pushed(base: str, device: int) -> Pushed:
     atom = f"{encode.sensor_atom(base, device)}/pipeline"
     body = encode.pushed(atom)
-    return Pushed(atom, body, json_bytes(body))
+    return Pushed(atom, body, Prepared(body, media_type="application/json"))
 
 
 async def _split(received: Received) -> list[bytes]:

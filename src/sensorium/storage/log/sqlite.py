@@ -73,6 +73,7 @@ class Log:
         self._waiting_packets = 0
         self._waiting_bytes = 0
         self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None  # of the first append; asking costs a system call
         self._thread = Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
 
@@ -90,7 +91,7 @@ class Log:
             raise ValueError("no packets to append")
         packed = groups.pack(packets)
         self._admit(len(packets), len(packed))
-        loop = asyncio.get_running_loop()
+        loop = self._loop = self._loop or asyncio.get_running_loop()
         append = Append(len(packets), packed, key, answer, loop.create_future())
         self._gathered.append(append)
         if len(self._gathered) == 1:  # whatever else this turn of the loop brings goes along
