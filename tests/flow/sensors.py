@@ -80,10 +80,13 @@ def values(client: httpx2.Client, sensor: int) -> list[float]:
     return [row["value"] for row in msgspec.json.decode(answer.content)]
 
 
-def is_unavailable(answer: httpx2.Response) -> bool:
-    """Whether it is NILU's "unavailable", with the time after which to ask again."""
+def is_unavailable(answer: httpx2.Response, code: int = 305) -> bool:
+    """Whether it is NILU's "unavailable", with the time after which to ask again.
+
+    `code` is 305 when data cannot be transferred, 300 when a store is away.
+    """
     return (
         answer.status_code == 500
-        and answer.json()["error-code"] == 305
+        and answer.json()["error-code"] == code
         and int(answer.headers["retry-after"]) > 0
     )

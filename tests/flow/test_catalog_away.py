@@ -6,6 +6,7 @@ from pathlib import Path
 from time import sleep
 
 import psycopg
+import pytest
 
 from tests import postgres
 from tests.flow.sensors import describe, description, is_unavailable, push, register, rows_path, values
@@ -26,6 +27,7 @@ def _away(cluster: postgres.Cluster) -> Iterator[None]:
         address.with_suffix(".away").rename(address)
 
 
+@pytest.mark.check("NI-148", "NI-166", "NI-209", "NI-219")
 def test_known_devices_push_while_the_catalog_is_away(cluster: postgres.Cluster, tmp_path: Path):
     """What needs it answers that it is unavailable; all comes back by itself, and nothing is lost."""
     name = cluster.create()
@@ -41,12 +43,12 @@ def test_known_devices_push_while_the_catalog_is_away(cluster: postgres.Cluster,
             with _away(cluster):
                 sleep(1.5)  # longer than the server waits between two looks at the catalog
                 assert push(client, known, {"v": at}).status_code == 200
-                assert is_unavailable(push(client, other, {"v": at}))
-                assert is_unavailable(client.get(rows_path(known)))
-                assert is_unavailable(client.get("/api/sensors"))
-                assert is_unavailable(client.post("/api/sensors/configure", json=description()))
+                assert is_unavailable(push(client, other, {"v": at}), 300)
+                assert is_unavailable(client.get(rows_path(known)), 300)
+                assert is_unavailable(client.get("/api/sensors"), 300)
+                assert is_unavailable(client.post("/api/sensors/configure", json=description()), 300)
                 stranger = {"authorization": f"Bearer {'0' * 32}"}
-                assert is_unavailable(client.get(rows_path(known), headers=stranger))
+                assert is_unavailable(client.get(rows_path(known), headers=stranger), 300)
                 assert server.process.poll() is None
             assert values(client, known) == [each / 2 for each in range(2 * at + 1)]
             assert push(client, other, {"v": at}).status_code == 200

@@ -78,6 +78,7 @@ def _on_small_disk(data: Path, reserve: int) -> Iterator[tuple[Server, Disk]]:
         yield server, Disk(seen)
 
 
+@pytest.mark.check("NI-148", "NI-209", "NI-219")
 @pytest.mark.parametrize("reserve", [0, 8 * MIB])
 def test_a_full_disk_refuses_packets_and_loses_none(tmp_path: Path, reserve: int):
     """Three times: the disk fills up, packets are refused, reads go on, there is space, packets go on."""
@@ -93,7 +94,7 @@ def test_a_full_disk_refuses_packets_and_loses_none(tmp_path: Path, reserve: int
                 assert is_unavailable(push(client, busy, {"v": -1}))
                 assert values(client, quiet) == [1]
             answer = client.post("/api/sensors/configure", json=description())
-            assert answer.status_code == 201 or is_unavailable(answer)
+            assert answer.status_code == 201 or is_unavailable(answer, 112)
             assert server.process.poll() is None
             disk.clear()
             _push_when_there_is_space(client, busy, acked)

@@ -151,3 +151,11 @@ class Unavailable(Refusal):
     def __init__(self, why: str, *, retry_after: int = 1) -> None:
         super().__init__(why)
         self.retry_after = retry_after
+
+
+class Unreachable(Unavailable):
+    """A store does not answer at all: it is away, or the way to it is."""
+
+
+class NotKept(Unavailable):
+    """A store answers, but a change could not be kept in it; nothing of the change was done."""

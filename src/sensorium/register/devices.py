@@ -1,11 +1,14 @@
 """Devices: described by their owner, checked here, then compiled into a plan that reads their packets."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from sensorium.model.device import Binding, Datastream, Device, NewDevice, Position
 from sensorium.model.errors import (
+    Conflict,
+    DeviceEnabled,
     Forbidden,
     InvalidPath,
     Malformed,
@@ -30,6 +33,7 @@ WGS84 = 4326
 LONGEST_RESOLUTION = 366 * 86_400  # seconds
 LONGEST_PATH = 500  # characters
 MOST_BINDINGS = 1000
+TRIES = 3  # of a change that others overtake
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,53 @@ class Devices:
         There may be any number: `most` of them are read at once, those that come next by id `after` another.
         """
         return stored.visible_devices(self.catalog, viewer, owner, after, most)
+
+    def reconfigure(
+        self, account: int, number: int, describe: Callable[[Device], NewDevice], *, now: int
+    ) -> None:
+        """Describe a device of the account anew: `describe` makes the new description out of the present one.
+
+        Its packets get a new schema version when they are read in another way than before; those that are
+        stored keep theirs. `now` is in microseconds since 1970 UTC. Raises NotFound, Forbidden,
+        DeviceEnabled, Conflict when somebody else is at it, and what `configure` and `describe` raise.
+        """
+        for _ in range(TRIES):
+            device = self.changeable(account, number)
+            new = describe(device)
+            self._check(new)
+            plan = compile_plan(new.schema)
+            is_read_anew = (new.schema, new.resolution, new.epsg) != (
+                device.schema,
+                device.resolution,
+                device.epsg,
+            )
+            avro = plan.avro if is_read_anew else None
+            if stored.change_device(self.catalog, device, new, avro, now=now):
+                return
+        raise Conflict("The device is being changed by somebody else.")
+
+    def delete(self, account: int, number: int, *, now: int) -> None:
+        """Delete a device of the account: its name is free, its data stay for the account by the device's id.
+
+        Raises NotFound, Forbidden, DeviceEnabled and Unavailable.
+        """
+        device = self.changeable(account, number)
+        if not stored.delete_device(self.catalog, device, now=now):
+            self.changeable(account, number)  # somebody else has enabled or deleted it meanwhile
+            raise Conflict("The device is being changed by somebody else.")
+
+    def changeable(self, account: int, number: int) -> Device:
+        """A device of the account that is disabled. Raises NotFound, Forbidden and DeviceEnabled."""
+        device = self.get(number, account)
+        require_owner(device, account)
+        if device.enabled:
+            raise DeviceEnabled("The sensor must be disabled first.")
+        return device
+
+    def require_data(self, account: int, number: int) -> None:
+        """Refuse data of a device that is not the account's; a deleted one's are. Raises as `get` does."""
+        if stored.find_owner(self.catalog, number) != account:
+            require_owner(self.get(number, account), account)
 
     def disable(self, account: int, number: int) -> None:
         """Let the device take no more packets. Raises NotFound and Forbidden."""

@@ -56,7 +56,7 @@ def test_own_numbers_are_never_the_document_s():
         code for kind, code in codes.items() if kind not in (errors.DeviceDisabled, errors.DeviceEnabled)
     ]
     assert {400, 401}.isdisjoint(others)
-    documented = {100, 110, 115, 124, 129, 130, 131, 132, 220, 225, 226, 230, 305, 410, 500, 510}
+    documented = {100, 110, 115, 124, 129, 130, 131, 132, 220, 225, 226, 230, 300, 305, 410, 500, 510}
     assert set(others) - documented <= set(OWN_NUMBERS)
 
 
@@ -97,6 +97,22 @@ def test_unavailable_says_when_to_ask_again():
     """500 with 305, and Retry-After."""
     response = refuse(errors.Unavailable("no space", retry_after=5), request())
     assert (response.status_code, response.headers["retry-after"]) == (500, "5")
+
+
+@pytest.mark.check("NI-148", "NI-166", "NI-179")
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/api/sensors/configure", 112),
+        ("/api/sensors/3/reconfigure", 112),
+        ("/api/sensors/3/delete", 120),
+        ("/api/sensors/3/disable", 305),
+    ],
+)
+def test_a_change_that_is_not_kept_is_called_as_the_document_does(path: str, code: int):
+    """A schema is not published (112), the schema server fails (120), or the transfer does (305)."""
+    response = refuse(errors.NotKept("The catalog is locked."), request(path))
+    assert msgspec.json.decode(response.body)["error-code"] == code
 
 
 @pytest.mark.parametrize(

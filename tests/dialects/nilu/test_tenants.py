@@ -35,6 +35,8 @@ PASSWORD: Row = ("401 401 401 401 201 201",)
 NOT_YET: Row = ("501 501 501 501 501 501",) * 3
 VISIBLE: Row = ("200 401 401 401 200 200", "404 401 401 401 200 404", "404 401 401 401 404 404")
 OWNED: Row = ("401 401 401 401 200 510", "401 401 401 401 200 404", "401 401 401 401 404 404")
+# the owner goes first here: what is deleted is not there for anyone any more
+OWNED_ONCE: Row = ("401 401 401 401 200 404", "401 401 401 401 200 404", "401 401 401 401 404 404")
 
 TABLE: dict[str, Row] = {
     "POST /api/sensors/{id}/inbound": OWNED,
@@ -59,8 +61,8 @@ TABLE: dict[str, Row] = {
     "GET /api/sensors/{id}/pipeline": VISIBLE,
     "GET /api/sensors/{id}/pipeline/test": OWNED,
     "POST /api/sensors/{id}/disable": OWNED,
-    "PUT /api/sensors/{id}/reconfigure": NOT_YET,
-    "DELETE /api/sensors/{id}/delete": NOT_YET,
+    "PUT /api/sensors/{id}/reconfigure": OWNED,
+    "DELETE /api/sensors/{id}/delete": OWNED_ONCE,
     "POST /api/providers/create": ("201 201 201 201 201 201",),
     "POST /api/providers/tokens/new": PASSWORD,
     "POST /api/providers/tokens/new/{format}": PASSWORD,
@@ -113,6 +115,7 @@ BODIES: dict[str, Callable[[Provider], dict[str, Any]]] = {
     "POST /api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound": lambda _: PACKET,
     "POST /api/sensors/configure": lambda _: {**PLAIN, "name": unique()},
     "POST /api/providers/create": new_provider_body,
+    "PUT /api/sensors/{id}/reconfigure": lambda _: {"description": "another"},
     "POST /api/providers/tokens/revoke": token_body,
 }
 
@@ -148,7 +151,9 @@ def callers(server: Server, owner: Provider, other: Provider) -> dict[str, Mappi
 def sensors(operation: Operation, owner: Provider) -> list[int]:
     """A public sensor, a private one and none, as the operation needs them."""
     moving = "{longitude}" in operation.path
-    found = [owner.configure(MOVING if moving else PLAIN, public=public) for public in (True, False)]
+    enabled = operation.method not in ("PUT", "DELETE")
+    body = {**(MOVING if moving else PLAIN), "enabled": enabled}
+    found = [owner.configure(body, public=public) for public in (True, False)]
     for sensor in found:
         door = "10/59/1/inbound" if moving else "inbound"
         owner.client.post(f"/api/sensors/{sensor}/{door}?pushtest=true", json=PACKET)
@@ -205,7 +210,7 @@ def test_access_of_an_operation_is_what_the_table_shows():
         Access.VISIBLE: {VISIBLE, TABLE["GET /api/sensors"]},
         Access.PASSWORD: {PASSWORD, TABLE["POST /api/providers/tokens/revoke"]},
         Access.ACCOUNT: {PASSWORD},
-        Access.OWNER: {OWNED},
+        Access.OWNER: {OWNED, OWNED_ONCE},
     }
     assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
 

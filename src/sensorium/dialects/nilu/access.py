@@ -61,6 +61,12 @@ class Access:
         require_owner(device, account)
         return device
 
+    async def owned_data(self, request: Request) -> int:
+        """The id in the path of the caller's own sensor, which may be deleted (NI-180). Raises as `owned`."""
+        account, number = await self.account(request), number_in_path(request, "id")
+        await run_in_threadpool(self.services.devices.require_data, account, number)
+        return number
+
     async def _by_password(self, value: bytes) -> int:
         try:
             text = b64decode(value, validate=True).decode()

@@ -1,5 +1,7 @@
 """The body that configures a sensor: its shape. What it means is checked by the register."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sensorium.dialects.nilu.fields import (
@@ -13,7 +15,16 @@ from sensorium.dialects.nilu.fields import (
     text,
     whole,
 )
-from sensorium.model.device import Binding, Converter, FieldMapping, NewDevice, Parameter, Position, Schema
+from sensorium.model.device import (
+    Binding,
+    Converter,
+    Device,
+    FieldMapping,
+    NewDevice,
+    Parameter,
+    Position,
+    Schema,
+)
 from sensorium.model.errors import InvalidArguments, InvalidSchema, Malformed, Missing
 
 WGS84 = 4326
@@ -22,18 +33,75 @@ WGS84 = 4326
 def new_device(tree: Any) -> NewDevice:
     """The device that the body describes. Raises Missing, Malformed, InvalidSchema and InvalidArguments."""
     body = as_object(tree)
-    name = text(required(body, "name", "Sensor name"), "Sensor name", "name")
-    resolution = whole(required(body, "resolution", "Sensor resolution"), "Sensor resolution", "resolution")
     return NewDevice(
-        name=name,
-        description=optional_text(body, "description", "Sensor description"),
-        resolution=resolution,
+        name=_name(body),
+        resolution=_resolution(body),
+        description=_description(body),
         epsg=_epsg(body),
-        enabled=flag(body, "enabled", "The member enabled"),
-        public=flag(body, "public", "The member public"),
+        enabled=_enabled(body),
+        public=_public(body),
         location=_location(body),
-        schema=_schema(body),
+        schema=Schema(_parameters(body), _bindings(body), _converters(body), _mappings(body)),
     )
+
+
+def changed_device(tree: Any, device: Device) -> NewDevice:
+    """The device with what the body describes anew; members that are absent stay as they are (NI-163).
+
+    A null takes a description, converters or mapping away, and makes the sensor moving as {} does. Raises
+    as `new_device`.
+    """
+    body = as_object(tree)
+    present = NewDevice(
+        name=device.name,
+        description=device.description,
+        resolution=device.resolution,
+        epsg=device.epsg,
+        enabled=device.enabled,
+        public=device.public,
+        location=device.location,
+        schema=_changed_schema(body, device.schema),
+    )
+    return replace(
+        present,
+        **{name: read(body) for member, (name, read) in _CHANGES.items() if _is_given(body, member)},
+    )
+
+
+def _is_given(body: Body, member: str) -> bool:
+    return member in body and (body[member] is not None or member not in _NULL_IS_ABSENT)
+
+
+_NULL_IS_ABSENT = {"srs", "enabled", "public"}
+
+
+def _changed_schema(body: Body, schema: Schema) -> Schema:
+    return Schema(
+        parameters=_parameters(body) if "parameters" in body else schema.parameters,
+        bindings=_bindings(body) if "components" in body else schema.bindings,
+        converters=_converters(body) if "converters" in body else schema.converters,
+        mappings=_mappings(body) if "mapping" in body else schema.mappings,
+    )
+
+
+def _name(body: Body) -> str:
+    return text(required(body, "name", "Sensor name"), "Sensor name", "name")
+
+
+def _resolution(body: Body) -> int:
+    return whole(required(body, "resolution", "Sensor resolution"), "Sensor resolution", "resolution")
+
+
+def _description(body: Body) -> str | None:
+    return optional_text(body, "description", "Sensor description")
+
+
+def _enabled(body: Body) -> bool:
+    return flag(body, "enabled", "The member enabled")
+
+
+def _public(body: Body) -> bool:
+    return flag(body, "public", "The member public")
 
 
 def _epsg(body: Body) -> int:
@@ -57,19 +125,24 @@ def _location(body: Body) -> Position | None:
     return Position(longitude, latitude, altitude)
 
 
-def _schema(body: Body) -> Schema:
+def _parameters(body: Body) -> tuple[Parameter, ...]:
     parameters = as_list(required(body, "parameters", "Sensor parameters"), "Sensor parameters", "parameters")
+    return tuple(_parameter(each, f"parameters[{at}]") for at, each in enumerate(parameters))
+
+
+def _bindings(body: Body) -> tuple[Binding, ...]:
     components = as_list(required(body, "components", "Sensor components"), "Sensor components", "components")
     if not components:
         raise Missing("Sensor components must be defined.", "components")
-    return Schema(
-        parameters=tuple(_parameter(each, f"parameters[{at}]") for at, each in enumerate(parameters)),
-        bindings=tuple(_binding(each, f"components[{at}]") for at, each in enumerate(components)),
-        converters=tuple(
-            _converter(each, f"converters[{at}]") for at, each in enumerate(_listed(body, "converters"))
-        ),
-        mappings=tuple(_mapping(each, f"mapping[{at}]") for at, each in enumerate(_listed(body, "mapping"))),
-    )
+    return tuple(_binding(each, f"components[{at}]") for at, each in enumerate(components))
+
+
+def _converters(body: Body) -> tuple[Converter, ...]:
+    return tuple(_converter(each, f"converters[{at}]") for at, each in enumerate(_listed(body, "converters")))
+
+
+def _mappings(body: Body) -> tuple[FieldMapping, ...]:
+    return tuple(_mapping(each, f"mapping[{at}]") for at, each in enumerate(_listed(body, "mapping")))
 
 
 def _listed(body: Body, key: str) -> list[Any]:
@@ -124,3 +197,15 @@ def _mapping(tree: Any, where: str) -> FieldMapping:
 
 def _text_of(body: Body, key: str, what: str, where: str) -> str:
     return text(required(body, key, what, f"{where}.{key}"), what, f"{where}.{key}")
+
+
+_CHANGES: dict[str, tuple[str, Callable[[Body], Any]]] = {
+    "name": ("name", _name),
+    "description": ("description", _description),
+    "resolution": ("resolution", _resolution),
+    "srs": ("epsg", _epsg),
+    "enabled": ("enabled", _enabled),
+    "public": ("public", _public),
+    "location": ("location", _location),
+}
+"""What each member of the body changes besides the schema, and how it is read."""

@@ -51,8 +51,8 @@ class Data:
         return await self._rows(streams, begin, end)
 
     async def _streams(self, request: Request) -> tuple[Datastream, ...]:
-        device = await self.access.owned(request)
-        return await run_in_threadpool(self.services.devices.streams, device.id)
+        number = await self.access.owned_data(request)
+        return await run_in_threadpool(self.services.devices.streams, number)
 
     async def _rows(self, streams: tuple[Datastream, ...], begin: datetime, end: datetime) -> Response:
         rows = await self.services.series.read(streams, to_microseconds(begin), to_microseconds(end), ROW)

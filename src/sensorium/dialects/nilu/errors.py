@@ -49,13 +49,23 @@ ANSWERS: dict[type[Refusal], tuple[int, int]] = {
     errors.InvalidPacket: (500, 110),
     errors.ConversionFailed: (500, 131),
     errors.Unavailable: (500, 305),
+    errors.Unreachable: (500, 300),
+    errors.NotKept: (500, 305),
 }
 """HTTP status and error code of every refusal."""
+
+
+NOT_PUBLISHED, SCHEMA_SERVER = 112, 120
+_NOT_KEPT = {"configure": NOT_PUBLISHED, "reconfigure": NOT_PUBLISHED, "delete": SCHEMA_SERVER}
+"""What a change that was not kept is called, by the last part of its address (NI-148, NI-166, NI-179)."""
 
 
 def refuse(refusal: Refusal, request: Request) -> Response:
     """The refusal as an answer."""
     failed = failure(refusal)
+    if isinstance(refusal, errors.NotKept):
+        code = _NOT_KEPT.get(request.url.path.rpartition("/")[2], failed.code)
+        failed = shapes.Failure(code, failed.why, failed.status)
     headers = _headers(refusal, request)
     return Response(to_json(failed), failed.status, headers, media_type="application/json")
 

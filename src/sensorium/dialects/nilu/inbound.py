@@ -16,7 +16,7 @@ from sensorium.dialects.nilu import decode, encode, push_test
 from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import json_bytes
 from sensorium.dialects.nilu.errors import failure
-from sensorium.dialects.nilu.shapes import TracedPacket
+from sensorium.dialects.nilu.traced import TracedPacket
 from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Key

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sensorium.dialects.nilu import decode, shapes
+from sensorium.dialects.nilu import decode, traced
 from sensorium.dialects.nilu.errors import failure
 from sensorium.model import errors
 from sensorium.model.errors import Refusal
@@ -19,11 +19,11 @@ MOST_VALUES = 10_000  # of parameters, converters and components that the traces
 
 def traces(
     body: bytes, media: decode.Media, plan: Plan, check_time: Callable[[int | None], None]
-) -> list[shapes.TracedPacket]:
+) -> list[traced.TracedPacket]:
     """Each packet of the body, of a batch the first ones. Raises what `decode.split` raises."""
     batch = decode.is_batch(body, media, takes_array=plan.takes_array)
     raws = decode.split(body, media)[:MOST_PACKETS] if batch else [body]
-    found: list[shapes.TracedPacket] = []
+    found: list[traced.TracedPacket] = []
     values = 0
     for raw in raws:
         found.append(_packet(raw, media, plan, check_time))
@@ -33,25 +33,25 @@ def traces(
     return found
 
 
-def unreadable(refusal: Refusal) -> shapes.TracedPacket:
+def unreadable(refusal: Refusal) -> traced.TracedPacket:
     """What there is to tell of a body that could not be read."""
-    return shapes.TracedPacket(None, (), (), (), (_error(refusal),))
+    return traced.TracedPacket(None, (), (), (), (_error(refusal),))
 
 
-def record(packets: list[shapes.TracedPacket]) -> dict[str, Any]:
+def record(packets: list[traced.TracedPacket]) -> dict[str, Any]:
     """The traces as they are kept."""
     return {"packets": msgspec.to_builtins(packets)}
 
 
-def recall(device: int, at: int, kept: dict[str, Any]) -> shapes.PushTest:
+def recall(device: int, at: int, kept: dict[str, Any]) -> traced.PushTest:
     """The kept traces as they are shown."""
-    packets = msgspec.convert(kept["packets"], tuple[shapes.TracedPacket, ...])
-    return shapes.PushTest(device, format_iso(from_microseconds(at)), packets)
+    packets = msgspec.convert(kept["packets"], tuple[traced.TracedPacket, ...])
+    return traced.PushTest(device, format_iso(from_microseconds(at)), packets)
 
 
 def _packet(
     raw: bytes, media: decode.Media, plan: Plan, check_time: Callable[[int | None], None]
-) -> shapes.TracedPacket:
+) -> traced.TracedPacket:
     try:
         found = plan.trace(decode.read(raw, media))
     except errors.Malformed as refusal:
@@ -62,14 +62,14 @@ def _packet(
             check_time(found.time)
         except errors.InvalidPacket as refusal:
             refusals.append(refusal)
-    return shapes.TracedPacket(
+    return traced.TracedPacket(
         timestamp=_timestamp(found),
         parameters=tuple(
-            shapes.TracedParameter(each.name, each.found, each.value, each.error) for each in found.parameters
+            traced.TracedParameter(each.name, each.found, each.value, each.error) for each in found.parameters
         ),
         converters=tuple(_converter(each) for each in found.converters),
         components=tuple(
-            shapes.TracedComponent(
+            traced.TracedComponent(
                 each.component, each.unit, each.level, each.path, each.found, each.value, each.error
             )
             for each in found.components
@@ -78,22 +78,22 @@ def _packet(
     )
 
 
-def _timestamp(found: Trace) -> shapes.TracedTimestamp | None:
+def _timestamp(found: Trace) -> traced.TracedTimestamp | None:
     mapped = found.timestamp
     if mapped is None:
         return None
     time = None if mapped.time is None else format_iso(from_microseconds(mapped.time))
-    return shapes.TracedTimestamp(mapped.path, mapped.found, mapped.value, time, mapped.error)
+    return traced.TracedTimestamp(mapped.path, mapped.found, mapped.value, time, mapped.error)
 
 
-def _converter(each: ConverterTrace) -> shapes.TracedConverter:
+def _converter(each: ConverterTrace) -> traced.TracedConverter:
     result = each.result
     if result is not None and each.output_type == "StringEpochTime":
         seconds, rest = divmod(int(result), 1_000_000)
         result = seconds + rest / 1_000_000 if rest else seconds
-    return shapes.TracedConverter(each.output_type, each.path, each.found, each.value, result, each.error)
+    return traced.TracedConverter(each.output_type, each.path, each.found, each.value, result, each.error)
 
 
-def _error(refusal: Refusal) -> shapes.TracedError:
+def _error(refusal: Refusal) -> traced.TracedError:
     failed = failure(refusal)
-    return shapes.TracedError(failed.code, failed.why, refusal.where)
+    return traced.TracedError(failed.code, failed.why, refusal.where)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
-from sensorium.dialects.nilu import docpages, errors, shapes
+from sensorium.dialects.nilu import docpages, errors, shapes, traced
 from sensorium.dialects.nilu.access import Access
 from sensorium.dialects.nilu.answers import json_response
 from sensorium.dialects.nilu.catalogue import Shelves
@@ -104,9 +104,15 @@ def _sensors(services: Services) -> tuple[Operation, ...]:
         Operation("GET", f"{SENSOR}/pipeline", sensors.pipeline, Who.VISIBLE,
                   "What became of its last packet", section, None, shapes.Pipeline, 200, refusals),
         Operation("GET", f"{SENSOR}/pipeline/test", sensors.push_test, Who.OWNER,
-                  "The trace of its last push test", "Push-tests", None, shapes.PushTest, 200, refusals),
+                  "The trace of its last push test", "Push-tests", None, traced.PushTest, 200, refusals),
         Operation("POST", f"{SENSOR}/disable", sensors.disable, Who.OWNER,
                   "Take no more packets", section, None, shapes.ChangedSensor, 200, refusals),
+        Operation("PUT", f"{SENSOR}/reconfigure", sensors.reconfigure, Who.OWNER,
+                  "Describe a disabled sensor anew", SCHEMAS, shapes.ChangesOfSensor, shapes.CreatedSensor,
+                  200, (404, *changes)),
+        Operation("DELETE", f"{SENSOR}/delete", sensors.delete, Who.OWNER,
+                  "Delete a disabled sensor; its data stay", SCHEMAS, None, shapes.ChangedSensor, 200,
+                  refusals),
     )
 
 
@@ -174,9 +180,5 @@ NOT_YET = (
               "Statistics of the last period (not yet)", "Data API Endpoints", None, shapes.Failure, 501),
     Operation("GET", f"{ROWS}/{{period}}/stats/fromutc/{{fromUtc}}/toutc/{{toUtc}}", not_yet, Who.PUBLIC,
               "Statistics of a range of time (not yet)", "Data API Endpoints", None, shapes.Failure, 501),
-    Operation("PUT", f"{SENSOR}/reconfigure", not_yet, Who.PUBLIC,
-              "Change a sensor's description (not yet)", SCHEMAS, None, shapes.Failure, 501),
-    Operation("DELETE", f"{SENSOR}/delete", not_yet, Who.PUBLIC,
-              "Delete a sensor (not yet)", SCHEMAS, None, shapes.Failure, 501),
 )
 # fmt: on

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from sensorium.dialects.nilu import encode, push_test, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import StreamedJson, json_response
-from sensorium.dialects.nilu.configure import new_device
+from sensorium.dialects.nilu.configure import changed_device, new_device
+from sensorium.dialects.nilu.fields import as_object
 from sensorium.dialects.nilu.providers import json_body
 from sensorium.dialects.services import Services
 from sensorium.model.catalogue import Level
@@ -138,6 +139,24 @@ class Sensors:
         identifier = await run_in_threadpool(configure)
         atom = encode.sensor_atom(self.services.public_url, identifier)
         return json_response(shapes.CreatedSensor(identifier, "Created", 201, atom), 201)
+
+    async def reconfigure(self, request: Request) -> Response:
+        """PUT /api/sensors/{id}/reconfigure: what the body has is changed, the rest stays (NI-161)."""
+        account, number = await self.access.account(request), number_in_path(request, "id")
+        await run_in_threadpool(self.services.devices.changeable, account, number)
+        body = as_object(await json_body(request, self.services))
+        describe = partial(changed_device, body)
+        change = partial(self.services.devices.reconfigure, account, number, describe)
+        await run_in_threadpool(change, now=self.services.clock())
+        atom = encode.sensor_atom(self.services.public_url, number)
+        return json_response(shapes.CreatedSensor(number, "OK", 200, atom))
+
+    async def delete(self, request: Request) -> Response:
+        """DELETE /api/sensors/{id}/delete: its data stay readable by its id (NI-174, NI-180)."""
+        account, number = await self.access.account(request), number_in_path(request, "id")
+        delete = partial(self.services.devices.delete, account, number, now=self.services.clock())
+        await run_in_threadpool(delete)
+        return json_response(shapes.ChangedSensor(number, "OK", 200))
 
     async def disable(self, request: Request) -> Response:
         """POST /api/sensors/{id}/disable; once more does no harm (NI-173)."""

@@ -261,6 +261,22 @@ class NewSensor(Struct, frozen=True):
     public: bool = True
 
 
+class ChangesOfSensor(Struct, frozen=True):
+    """The body that describes a sensor anew: what is absent stays. An empty `location` makes it moving."""
+
+    name: str | UnsetType = UNSET
+    resolution: int | UnsetType = UNSET
+    parameters: list[Parameter] | UnsetType = UNSET
+    components: list[NewComponent] | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    srs: NewReference | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    location: dict[str, float] | UnsetType | None = UNSET
+    converters: list[NewConverter] | UnsetType | None = UNSET
+    mapping: list[NewMapping] | UnsetType | None = UNSET
+    public: bool | UnsetType = UNSET
+
+
 class CreatedSensor(Struct, frozen=True):
     """A sensor was configured."""
 
@@ -315,76 +331,3 @@ class Row(Struct, frozen=True):
     altitude: float | None
     qc_flags: FlagWord
     qcs_flags: FlagWord
-
-
-# Push tests
-
-Found = str | int | float | bool | None
-
-
-class TracedTimestamp(Struct, frozen=True):
-    """What the Timestamp mapper found, and the moment that it is."""
-
-    path: str = field(name="target-path")
-    found: bool
-    value: Found
-    time: str | None
-    error: str | None
-
-
-class TracedParameter(Struct, frozen=True):
-    """What the packet has for a declared parameter."""
-
-    name: str
-    found: bool
-    value: Found
-    error: str | None
-
-
-class TracedConverter(Struct, frozen=True):
-    """What a converter found and made of it; times are in seconds since 1970 UTC."""
-
-    output_type: str = field(name="output-type")
-    path: str = field(name="target-path")
-    found: bool
-    value: Found
-    result: int | float | None
-    error: str | None
-
-
-class TracedComponent(Struct, frozen=True):
-    """What a component's path found, and the value that would be stored (null: none)."""
-
-    component: int = field(name="componentid")
-    unit: int = field(name="unitid")
-    level: int
-    path: str = field(name="binding-path")
-    found: bool
-    value: float | None
-    error: str | None
-
-
-class TracedError(Struct, frozen=True):
-    """Why the packet would be refused, and where in it."""
-
-    code: int = field(name="error-code")
-    why: str = field(name="error-message")
-    path: str
-
-
-class TracedPacket(Struct, frozen=True):
-    """A packet of a push test, followed through the schema. Without errors it would be accepted."""
-
-    timestamp: TracedTimestamp | None
-    parameters: tuple[TracedParameter, ...]
-    converters: tuple[TracedConverter, ...]
-    components: tuple[TracedComponent, ...]
-    errors: tuple[TracedError, ...]
-
-
-class PushTest(Struct, frozen=True):
-    """The last push test of a sensor."""
-
-    sensor: int = field(name="sensorid")
-    tested: str
-    packets: tuple[TracedPacket, ...]

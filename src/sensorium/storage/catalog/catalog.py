@@ -6,9 +6,9 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine, exc, select, update
 
-from sensorium.model.errors import Unavailable
+from sensorium.model.errors import NotKept, Unreachable
 from sensorium.storage.catalog.defaults import write_defaults
-from sensorium.storage.catalog.engine import create, for_writing
+from sensorium.storage.catalog.engine import create, first_line, for_writing, is_there
 from sensorium.storage.catalog.migrate import migrate
 from sensorium.storage.catalog.tables import revision
 
@@ -58,7 +58,7 @@ class Catalog:
 
         Changes happen one after the other, in all processes: what a change has read stays true until its end.
         """
-        with _translated(), for_writing(self._engine).begin() as connection:
+        with _translated(changing=True), for_writing(self._engine).begin() as connection:
             number = connection.scalars(_NEXT_REVISION).one()
             yield connection
         with self._lock:
@@ -68,7 +68,7 @@ class Catalog:
     @contextmanager
     def note(self) -> Generator[Connection]:
         """A transaction that writes what nobody remembers; the generation stays. Raises Unavailable."""
-        with _translated(), for_writing(self._engine).begin() as connection:
+        with _translated(changing=True), for_writing(self._engine).begin() as connection:
             yield connection
 
     def poll(self) -> None:
@@ -86,9 +86,15 @@ class Catalog:
 
 
 @contextmanager
-def _translated() -> Generator[None]:
-    """Turn the database's own troubles (gone, locked, full) into Unavailable; a mistake of ours stays one."""
+def _translated(*, changing: bool = False) -> Generator[None]:
+    """Turn the database's own troubles into Unavailable; a mistake of ours stays one.
+
+    A database that is away is Unreachable; one that is there and could not keep a change, since it is
+    locked or has no space, has NotKept it.
+    """
     try:
         yield
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
-        raise Unavailable("The catalog cannot be reached now.") from error
+        if changing and is_there(error):
+            raise NotKept(f"The catalog could not keep the change: {first_line(error)}") from error
+        raise Unreachable("The catalog cannot be reached now.") from error

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 
 from sensorium.model.device import Device, NewDevice, Position, Schema
 from sensorium.model.errors import Conflict, PoolFull
-from sensorium.model.moments import from_microseconds
+from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.datastreams import add_bindings, current_streams
 from sensorium.storage.catalog.tables import accounts, devices, push_tests, schema_versions
@@ -41,29 +41,84 @@ def add_device(
     with catalog.change() as connection:
         _refuse_over_pool(connection, account, pool)
         _refuse_taken(connection, account, new.name)
-        place = new.location
-        row = insert(devices).values(
-            account=account,
-            name=new.name,
-            description=new.description,
-            resolution=new.resolution,
-            epsg=new.epsg,
-            enabled=new.enabled,
-            public=new.public,
-            longitude=None if place is None else place.longitude,
-            latitude=None if place is None else place.latitude,
-            altitude=None if place is None else place.altitude,
-            version=1,
-            created=now,
-        )
+        row = insert(devices).values(account=account, version=1, created=now, **_described(new))
         device = connection.scalars(row.returning(devices.c.id)).one()
-        document = msgspec.json.encode(new.schema).decode()
-        schema = insert(schema_versions).values(
-            device=device, version=1, document=document, avro=msgspec.json.encode(avro).decode(), created=now
-        )
-        connection.execute(schema)
-        add_bindings(connection, device, 1, new)
+        _add_version(connection, device, 1, new, avro, now)
     return device
+
+
+def change_device(
+    catalog: Catalog, device: Device, new: NewDevice, avro: dict[str, Any] | None, *, now: int
+) -> bool:
+    """Describe a device anew, if it still is as `device` says; whether it was.
+
+    With `avro` its packets are described anew too, as its next schema version. Raises Conflict when the
+    account has another device of that name.
+    """
+    with catalog.change() as connection:
+        query = select(devices.c.enabled, devices.c.version, devices.c.updated).where(
+            devices.c.id == device.id, devices.c.deleted.is_(None)
+        )
+        updated = None if device.updated is None else to_microseconds(device.updated)
+        if connection.execute(query).one_or_none() != (device.enabled, device.schema_version, updated):
+            return False
+        if new.name != device.name:
+            _refuse_taken(connection, device.account, new.name)
+        version = device.schema_version + (avro is not None)
+        changed = update(devices).where(devices.c.id == device.id)
+        connection.execute(changed.values(version=version, updated=now, **_described(new)))
+        if avro is not None:
+            _add_version(connection, device.id, version, new, avro, now)
+    return True
+
+
+def delete_device(catalog: Catalog, device: Device, *, now: int) -> bool:
+    """Delete a device; whether it was there and disabled. Its rows stay, its name is free."""
+    with catalog.change() as connection:
+        there = update(devices).where(
+            devices.c.id == device.id, devices.c.deleted.is_(None), devices.c.enabled.is_(False)
+        )
+        deleted = connection.scalars(there.values(deleted=now).returning(devices.c.id)).one_or_none()
+        connection.execute(delete(push_tests).where(push_tests.c.device == deleted))
+    return deleted is not None
+
+
+def find_owner(catalog: Catalog, number: int) -> int | None:
+    """The account of a device, also of one that is deleted."""
+    if not 0 < number <= LARGEST_ID:
+        return None
+    with catalog.read() as connection:
+        return connection.scalars(select(devices.c.account).where(devices.c.id == number)).one_or_none()
+
+
+def _described(new: NewDevice) -> dict[str, Any]:
+    """The columns of a device that its owner describes."""
+    place = new.location
+    return {
+        "name": new.name,
+        "description": new.description,
+        "resolution": new.resolution,
+        "epsg": new.epsg,
+        "enabled": new.enabled,
+        "public": new.public,
+        "longitude": None if place is None else place.longitude,
+        "latitude": None if place is None else place.latitude,
+        "altitude": None if place is None else place.altitude,
+    }
+
+
+def _add_version(
+    connection: Connection, device: int, version: int, new: NewDevice, avro: dict[str, Any], now: int
+) -> None:
+    schema = insert(schema_versions).values(
+        device=device,
+        version=version,
+        document=msgspec.json.encode(new.schema).decode(),
+        avro=msgspec.json.encode(avro).decode(),
+        created=now,
+    )
+    connection.execute(schema)
+    add_bindings(connection, device, version, new)
 
 
 def find_device(catalog: Catalog, number: int) -> Device | None:

@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 
-BUSY = 10  # seconds to wait for a lock or for a free connection
+BUSY = 5  # seconds to wait for a lock or for a free connection
+_KEEPS_NOT = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 
 
 def create(dsn: str) -> Engine:
@@ -56,3 +57,18 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def is_there(error: exc.SQLAlchemyError) -> bool:
+    """Whether the database behind this error answers: a file that is open, or a server."""
+    if not isinstance(error, exc.DBAPIError) or error.connection_invalidated:
+        return False
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorcode & 0xFF in _KEEPS_NOT
+    return getattr(cause, "sqlstate", None) is not None
+
+
+def first_line(error: Exception) -> str:
+    """What the database itself says of an error."""
+    return str(error.orig if isinstance(error, exc.DBAPIError) else error).partition("\n")[0]
