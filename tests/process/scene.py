@@ -21,7 +21,6 @@ from sensorium.model.device import (
 )
 from sensorium.model.packet import Format, NewPacket
 from sensorium.plans.plan import Plan, compile_plan
-from sensorium.process.plans import ReadingPlans
 from sensorium.process.processing import Processing
 from sensorium.process.worker import Worker
 from sensorium.register.accounts import Accounts
@@ -87,12 +86,13 @@ def sensor(values: int = 2, *, timed: bool = True, catalog: Catalog | None = Non
     name = f"device {next(_names)}"
     devices = Devices(catalog)
     number = devices.configure(
-        _account(catalog), NewDevice(name, None, 60, 4326, True, True, PLACE, described), now=NOON * SECOND
+        owner(catalog), NewDevice(name, None, 60, 4326, True, True, PLACE, described), now=NOON * SECOND
     )
     return Sensor(number, compile_plan(described), devices.streams(number))
 
 
-def _account(catalog: Catalog) -> int:
+def owner(catalog: Catalog) -> int:
+    """A new account."""
     accounts = Accounts(catalog, Passwords())
     name = f"owner {next(_names)}"
     return accounts.create(name, "a@example.org", name, "a long password", now=NOON * SECOND)[0].id
@@ -114,7 +114,7 @@ def append(folder: Path, packets: Sequence[NewPacket]) -> int:
 
 def processing(catalog: Catalog | None = None) -> Processing:
     """What makes rows of packets and stores them in the store of this run."""
-    return Processing(the_store(), ReadingPlans(catalog or the_catalog()))
+    return Processing.of(the_store(), catalog or the_catalog())
 
 
 @dataclass

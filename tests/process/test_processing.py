@@ -6,6 +6,7 @@ import pytest
 
 from sensorium.model.flags import Pipeline
 from sensorium.model.packet import NewPacket, Packet
+from sensorium.process.check_quality import check_quality
 from sensorium.process.processing import Outcome
 from sensorium.process.steps import STEPS
 from tests.process.scene import NOON, PLACE, SECOND, Sensor, processing, sensor
@@ -45,9 +46,9 @@ def by_component(device: Sensor) -> dict[object, list[object]]:
     return {stream.component.name: values(stream) for stream in device.streams}
 
 
-def test_there_is_no_step_yet():
-    """Values are stored as they were measured."""
-    assert STEPS == ()
+def test_the_steps_in_their_order():
+    """Quality control comes first: what comes after must know what it found."""
+    assert (check_quality,) == STEPS
 
 
 def test_a_packet_makes_one_row_of_each_value():

@@ -4,8 +4,8 @@ import pytest
 
 from sensorium.model.catalogue import Component, Level, Unit
 from sensorium.model.errors import NotFound
+from sensorium.plans.units import conversion_factor
 from sensorium.register.catalogue import Catalogue
-from sensorium.register.units import conversion_factor
 from sensorium.storage.catalog import Catalog
 
 

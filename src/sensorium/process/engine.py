@@ -18,7 +18,6 @@ import uvloop
 
 from sensorium.process.answers import application
 from sensorium.process.memory import bound_allocators, collect_by_batch, release_start_pages
-from sensorium.process.plans import ReadingPlans
 from sensorium.process.positions import Positions
 from sensorium.process.processing import Processing
 from sensorium.process.replay import Replays
@@ -62,12 +61,12 @@ def serve_engine(*, data: Path, catalog: str, observations: str, address: Path |
 def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
     packets, progress = LogReader(data / "log.db"), Progress.open(data / "progress.db")
     try:
-        processing = Processing(store, ReadingPlans(catalog))
-        worker = Worker(packets, progress, processing)
+        worker = Worker(packets, progress, Processing.of(store, catalog))
+        replays = Replays(Processing.of(store, catalog), worker)
         release_start_pages(ENGINE_LIBRARY)
         store.warm_up()
         collect_by_batch()
-        uvloop.run(_serve(store, worker, Replays(processing, worker), address))
+        uvloop.run(_serve(store, worker, replays, address))
     finally:
         packets.close()
         progress.close()

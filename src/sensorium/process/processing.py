@@ -1,6 +1,7 @@
 """Packets become rows and are stored: the same for packets of the log and for those that are replayed."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -8,11 +9,15 @@ from typing import NamedTuple
 import structlog
 
 from sensorium.model.errors import Unavailable
-from sensorium.model.flags import Pipeline
+from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
 from sensorium.model.packet import Packet
+from sensorium.process.check_quality import Surroundings
+from sensorium.process.neighbours import Neighbours
 from sensorium.process.plans import ReadingPlans
+from sensorium.process.rules import Rules
 from sensorium.process.steps import STEPS
+from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import Rejected
 from sensorium.storage.observations.rows import Rows, version_of
 from sensorium.storage.observations.store import Store
@@ -47,6 +52,12 @@ class Outcome:
         reason = f"{type(error).__name__}: {error}"[:1000]
         self.rejected.append(Rejected(packet.id, packet.device, reason, to_microseconds(datetime.now(UTC))))
 
+    def mark(self, packets: AbstractSet[int], flag: Pipeline) -> None:
+        """Add a flag to the devices whose last packet is one of these."""
+        for device, (packet, flags) in self.last.items():
+            if packet in packets:
+                self.last[device] = packet, flags | flag
+
     def add(self, later: "Outcome") -> None:
         """Take up what became of later packets."""
         self.last |= later.last
@@ -58,12 +69,19 @@ class Outcome:
 class Processing:
     """Makes rows of packets and stores them. What comes out depends on the packets and the catalog alone.
 
-    Of rows made in different generations the later generation's are in force.
+    Rows have the version of their packet; or, where packets are processed again, that of the newest packet
+    there was then (`as_of`), so that they are in force from then on. For one thread.
     """
 
     store: Store
     plans: ReadingPlans
-    generation: int = 0
+    around: Surroundings
+    as_of: int | None = None
+
+    @classmethod
+    def of(cls, store: Store, catalog: Catalog) -> "Processing":
+        """Processing with nothing in memory yet."""
+        return cls(store, ReadingPlans(catalog), Surroundings(Rules(catalog), Neighbours(store)))
 
     def process(self, packets: Sequence[Packet], *, archive: bool) -> Outcome:
         """Store the rows of the packets, and the packets themselves with `archive`.
@@ -73,15 +91,16 @@ class Processing:
         """
         outcome = Outcome()
         try:
-            rows = self._rows(packets, outcome)
-            for step in STEPS:
-                rows = step(rows)
+            rows = self._worked(self._rows(packets, outcome), outcome, alone=len(packets) == 1)
             self.store.write(rows)
+            self.around.neighbours.keep()
             if archive:
                 self.store.archive(packets)
         except Unavailable:
+            self.around.neighbours.forget()
             raise
         except Exception as error:  # noqa: BLE001 - no packet may stop the worker
+            self.around.neighbours.forget()
             if len(packets) > 1:
                 return self._halves(packets, archive=archive)
             return self._reject(packets[0], error, archive=archive)
@@ -109,9 +128,27 @@ class Processing:
         except Exception:  # it stays in the log for as long as the log keeps packets
             log.exception("a rejected packet is not archived", packet=packet.id)
 
+    def _worked(self, rows: Rows, outcome: Outcome, *, alone: bool) -> Rows:
+        """The rows after all steps. Those of one packet alone are stored as they are when a step fails."""
+        try:
+            for step in STEPS:
+                rows = step(rows, self.around)
+        except Unavailable:
+            raise
+        except Exception:
+            if not alone:
+                raise
+            log.exception("a step failed", packet=rows.packet[:1])
+            self.around.neighbours.forget()
+            outcome.mark(set(rows.packet), Pipeline.QUALITY_FAILED)
+            return rows
+        checked = zip(rows.packet, rows.qc or (), strict=False)
+        outcome.mark({packet for packet, words in checked if words & QC.EXECUTED}, Pipeline.QUALITY_EXECUTED)
+        return rows
+
     def _rows(self, packets: Sequence[Packet], outcome: Outcome) -> Rows:
         rows = Rows([], [], [], [], [], [], [], [], [])
-        plan_of, last, base = self.plans.of, outcome.last, version_of(self.generation, 0, 0)
+        plan_of, last, as_of = self.plans.of, outcome.last, self.as_of
         for packet in packets:
             try:
                 plan = plan_of(packet.device, packet.version)
@@ -132,7 +169,8 @@ class Processing:
             rows.time += [packet.received if packet.time is None else packet.time] * count
             rows.value += values
             rows.packet += [packet.id] * count
-            rows.version += [base | packet.id << 2] * count
+            version = version_of(packet.id, 0) if as_of is None else version_of(as_of, 3)
+            rows.version += [version] * count
             place = packet.position or _NOWHERE
             rows.longitude += [place.longitude] * count
             rows.latitude += [place.latitude] * count

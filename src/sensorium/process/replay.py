@@ -1,7 +1,7 @@
 """Stored packets are processed once more, by the same code as new ones and beside them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sensorium.model.packet import Packet
 from sensorium.process.memory import collect
@@ -52,6 +52,8 @@ class Replays:
         store = self.processing.store
         until = store.newest_packet()
         devices = store.archived_devices() if replay.device is None else [replay.device]
+        self.processing.around.rules.renew()
+        self.processing.around.neighbours.forget()
         processed = rejected = 0
         for device in devices:
             if device < replay.after_device:
@@ -66,7 +68,8 @@ class Replays:
 
     def _again(self, packets: Sequence[Packet]) -> int:
         """Process packets of one device again; how many of them were rejected."""
-        outcome = self.processing.process(packets, archive=False)
+        again = replace(self.processing, as_of=self.worker.offset)
+        outcome = again.process(packets, archive=False)
         self._withdraw(packets, outcome)
         if self.processing.store.newest_packet_of(packets[-1].device) != packets[-1].id:
             outcome.last.clear()  # the pipeline's flags are about the last packet

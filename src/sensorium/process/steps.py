@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from sensorium.process.check_quality import Surroundings, check_quality
 from sensorium.storage.observations.rows import Rows
 
-Step = Callable[[Rows], Rows]
-"""Works up observations. It does nothing else and looks at no clock: equal rows in, equal rows out."""
+Step = Callable[[Rows, Surroundings], Rows]
+"""Works up observations. It looks at no clock: equal rows among equal stored ones give equal rows."""
 
-STEPS: tuple[Step, ...] = ()
-"""None yet: values are stored as measured. Quality control, calibration and correction will stand here."""
+STEPS: tuple[Step, ...] = (check_quality,)
+"""Calibration and correction will stand behind quality control: they must know what it found."""

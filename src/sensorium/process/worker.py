@@ -71,6 +71,7 @@ class Worker:
             self._skip(damage)
             return True
         if packets:
+            self.processing.around.rules.renew()
             last, is_full = packets[-1].id, _is_full(packets)
             self._commit(last, self.processing.process(packets, archive=True))
             del packets
@@ -118,6 +119,8 @@ class Worker:
             rejected,
             recovered=[packet for _, recovered in replayed for packet in recovered],
         )
+        if replayed:
+            self.processing.around.neighbours.forget()  # a replay may have given them other verdicts
         with self._wake:
             del self._replayed[: len(replayed)]
         self.offset = offset

@@ -67,9 +67,7 @@ def stream_of(device: int, number: int = 0, name: str = "NO2", unit: str = "µg/
     return Datastream(device * 100 + number, device, component, Unit(1, unit), 1, 4326, 60, "no2")
 
 
-def rows_of(
-    stream: Datastream, values: dict[int, float | None], packet: int = 1, generation: int = 0
-) -> Rows:
+def rows_of(stream: Datastream, values: dict[int, float | None], packet: int = 1, turn: int = 0) -> Rows:
     """Rows of one datastream, by time."""
     count = len(values)
     return Rows(
@@ -81,7 +79,7 @@ def rows_of(
         latitude=[None] * count,
         altitude=[None] * count,
         packet=[packet] * count,
-        version=[version_of(generation, packet, 0)] * count,
+        version=[version_of(packet, turn)] * count,
     )
 
 

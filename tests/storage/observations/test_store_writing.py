@@ -128,12 +128,24 @@ def test_a_column_may_hold_values_and_nulls():
     assert [row["altitude"] for row in found] == [None, 7.0, None]
 
 
-def test_a_later_generation_of_processing_wins():
-    """Rows of a later generation replace those of an earlier one, whatever the packets' ids."""
+def test_a_later_turn_wins():
+    """A row that was judged again replaces the packet's own, in whichever order they are stored."""
     stream = stream_of(new_device())
-    the_store().write(rows_of(stream, {NOON: 1.0}, packet=2**45, generation=0))
-    the_store().write(rows_of(stream, {NOON: 2.0}, packet=1, generation=1))
-    assert values(stream) == [2.0]
+    the_store().write(rows_of(stream, {NOON: 1.0}, turn=1))
+    the_store().write(rows_of(stream, {NOON: 2.0}, turn=0))
+    assert values(stream) == [1.0]
+
+
+def test_of_equal_versions_the_row_stored_last_wins():
+    """In parts of their own and in one, merged or not."""
+    stream = stream_of(new_device())
+    for value in (1.0, 2.0, 3.0):
+        the_store().write(rows_of(stream, {NOON: value}))
+    assert values(stream) == [3.0]
+    one, other = rows_of(stream, {NOON: 4.0, NOON + SECOND: 0.0}), rows_of(stream, {NOON: 5.0})
+    both = {name: [*column, *other.columns()[name]] for name, column in one.columns().items()}
+    the_store().write(replace(one, **both))
+    assert values(stream) == [5.0, 0.0]
 
 
 def test_a_deleted_row_is_gone_until_it_is_written_again():

@@ -14,7 +14,7 @@ from sensorium.model.device import Converter, Datastream, Device, FieldMapping, 
 from sensorium.model.flags import Pipeline, PipelineStatus
 from sensorium.model.moments import format_iso
 from sensorium.model.series import Column, Flags, FlagWord, Shape
-from sensorium.register.units import conversion_factor
+from sensorium.plans.units import conversion_factor
 
 DISCLAIMER = (
     "NILU makes no warranty of any kind, express or implied, concerning the provided data and information, "

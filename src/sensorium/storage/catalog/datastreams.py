@@ -1,6 +1,7 @@
 """Datastreams as rows: the series that a device has, or has had, and which bindings feed them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select
@@ -79,6 +80,13 @@ def current_streams(
 def find_streams(catalog: Catalog, device: int) -> tuple[Datastream, ...]:
     """Every series that the device has or has had, by id."""
     query = _STREAM.where(datastreams.c.device == device).order_by(datastreams.c.id)
+    with catalog.read() as connection:
+        return tuple(_stream(row) for row in connection.execute(query))
+
+
+def find_by_ids(catalog: Catalog, numbers: Sequence[int]) -> tuple[Datastream, ...]:
+    """The series with these ids, by id."""
+    query = _STREAM.where(datastreams.c.id.in_(numbers)).order_by(datastreams.c.id)
     with catalog.read() as connection:
         return tuple(_stream(row) for row in connection.execute(query))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from sensorium.storage.catalog.tables import components, levels, revision, units
+from sensorium.storage.catalog.tables import components, levels, quality, revision, units
 
 STANDARD = "Standard"  # what NILU's document calls a component of the common catalogue
 
@@ -40,6 +40,24 @@ def default_levels() -> tuple[Row, ...]:
     return tuple({"value": int(value), "description": text} for value, text in _read("levels.tsv"))
 
 
+@cache
+def default_quality() -> tuple[Row, ...]:
+    """How the values of each component are checked unless somebody says otherwise; the id is negative."""
+    return tuple(
+        {
+            "id": -int(number),
+            "account": None,
+            "component": int(number),
+            "datastream": None,
+            "valid_from": 0,
+            "document": document,
+            "note": None,
+            "created": 0,
+        }
+        for number, document in _read("quality.tsv")
+    )
+
+
 def write_defaults(connection: Connection) -> None:
     """Bring the shipped rows of the catalogue up to date; what people have added stays."""
     changed = [
@@ -48,6 +66,7 @@ def write_defaults(connection: Connection) -> None:
             (units, "id", default_units()),
             (components, "id", default_components()),
             (levels, "value", default_levels()),
+            (quality, "id", default_quality()),
         )
     ]
     if any(changed):

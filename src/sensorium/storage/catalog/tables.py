@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0001"  # the newest migration in migrations/versions
+VERSION = "0002"  # the newest migration in migrations/versions
 
 # SQLite counts only an INTEGER PRIMARY KEY upwards by itself
 _ID = BigInteger().with_variant(Integer, "sqlite")
@@ -131,6 +131,21 @@ class _Bindings(TypedColumns):
     datastream: Named[int] = Column(BigInteger, ForeignKey("datastreams.id"))
 
 
+class _Quality(TypedColumns):
+    """How values are checked from a time on: `document` is JSON. Of a component for everyone (no account) or
+    for an account, or of one datastream.
+    """
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    account: Named[int | None] = Column(BigInteger, ForeignKey("accounts.id"))
+    component: Named[int | None] = Column(BigInteger, ForeignKey("components.id"), index=True)
+    datastream: Named[int | None] = Column(BigInteger, ForeignKey("datastreams.id"), index=True)
+    valid_from: Named[int] = Column(BigInteger)
+    document: Named[str] = Column(Text)
+    note: Named[str | None] = Column(Text)
+    created: Named[int] = Column(BigInteger)
+
+
 class _PushTests(TypedColumns):
     """The last push test of each device; the trace is JSON text."""
 
@@ -155,6 +170,7 @@ datastreams = Table(
     sqlite_autoincrement=True,
 )
 bindings = Table("bindings", metadata, _Bindings)
+quality = Table("quality", metadata, _Quality, sqlite_autoincrement=True)
 push_tests = Table("push_tests", metadata, _PushTests)
 
 Index(

@@ -48,9 +48,13 @@ class Rows:
         return Rows(**{name: [column[i] for i in indices] for name, column in self.columns().items()})  # pyright: ignore[reportArgumentType]
 
 
-def version_of(generation: int, packet: int, turn: int) -> int:
-    """The version of a row: a later generation of processing wins, then a later packet, then a later turn."""
-    return generation << 48 | packet << 2 | turn
+def version_of(packet: int, turn: int) -> int:
+    """The version of a row: what a later packet has caused wins, then a later turn.
+
+    Turn 0 is the packet's own row, 1 a row of before that has another verdict since this packet, 3 a row
+    that was made again when this was the newest packet. Of equal versions the row that is stored last wins.
+    """
+    return packet << 2 | turn
 
 
 def by_months(rows: Rows) -> list[Rows]:

@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import IOBase
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Error
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Packet
+from sensorium.storage.observations import near
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
+from sensorium.storage.observations.near import Near
 from sensorium.storage.observations.rows import Rows, by_months
 from sensorium.storage.observations.tables import create_tables
 
@@ -220,6 +222,11 @@ class Store:
         return [
             (datastream, time, packet, version) for datastream, time, packet, version in answer.result_rows
         ]
+
+    def near(self, wanted: Sequence[Near]) -> tuple[dict[str, list[Any]], set[int]]:
+        """The rows around certain times, and which datastreams have later ones. Raises as `stream` does."""
+        with self._client() as client:
+            return near.read(client, wanted)
 
     @contextmanager
     def _client(self) -> Generator[Client]:

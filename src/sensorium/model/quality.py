@@ -1,0 +1,69 @@
+"""How the values of a series are to be checked: limits, repeats, and the test for outliers."""
+
+from dataclasses import dataclass
+from math import ceil
+
+MOST_REPEATS = 720
+FEWEST_REPEATS = 5
+FEWEST_IN_WINDOW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OutlierTest:
+    """A value is an outlier when it is further than `threshold` scaled MADs from its window's median.
+
+    The scale is 1.4826, and no MAD counts as less than `floor` (in the QC unit). The window is centred and
+    has `window` values; until the later half of it is there, the last `trailing` values stand in for it (0:
+    nothing does). At least `share` of a window's values must be usable. It is not continuous when two of its
+    values are more than `gap` resolutions apart; what is further from the value than `span` times the length
+    of the window is not part of it. A moving device's window may reach `radius` metres around its middle.
+    """
+
+    window: int = 21
+    threshold: float = 6.74
+    floor: float = 0.0
+    trailing: int = 31
+    share: float = 0.6
+    gap: float = 5.0
+    span: float = 1.5
+    radius: float = 100.0
+
+    @property
+    def half(self) -> int:
+        """The values of a centred window on each side of its middle."""
+        return self.window // 2
+
+    def fewest(self, size: int) -> int:
+        """How many usable values a window of that size must have."""
+        return max(FEWEST_IN_WINDOW, ceil(self.share * size))
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The tests of a series; each is off where it is None. Limits and tolerances are in the QC unit.
+
+    A value is persistent when it stays within `tolerance` for `duration` seconds, not counting values within
+    the `exempt` ranges.
+    """
+
+    minimum: float | None = None
+    maximum: float | None = None
+    duration: float | None = None
+    tolerance: float = 0.0
+    exempt: tuple[tuple[float, float], ...] = ()
+    outlier: OutlierTest | None = None
+
+    def repeats(self, resolution: int) -> int:
+        """So many equal values in a row are persistent; 0 when that is not tested."""
+        if self.duration is None:
+            return 0
+        return max(FEWEST_REPEATS, min(MOST_REPEATS, int(self.duration // resolution)))
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether any test is on."""
+        tests = (self.minimum, self.maximum, self.duration, self.outlier)
+        return any(each is not None for each in tests)
+
+
+UNCHECKED = Quality()

@@ -1,0 +1,104 @@
+"""The first step: every value is judged, and those before it once more that it may have changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.model.flags import QA, QC
+from sensorium.process.neighbours import Neighbours
+from sensorium.process.quality.block import Block, Rule, bits
+from sensorium.process.quality.masks import Masks, find_masks
+from sensorium.process.quality.verdicts import judge, touched
+from sensorium.process.rules import DatedRule, Rules
+from sensorium.process.samples import WORDS, Samples, from_rows, newest_of_equals, runs, to_rows
+from sensorium.storage.observations.rows import Rows
+
+_MASKED = int(QC.BELOW | QC.ABOVE | QC.REPEATING)
+_Dated = Mapping[int, Sequence[DatedRule]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a value is judged by besides itself: the rules of its series, and what is stored around it."""
+
+    rules: Rules
+    neighbours: Neighbours
+
+
+def check_quality(rows: Rows, around: Surroundings) -> Rows:
+    """The rows with their verdicts, and rows of before that have another verdict through these.
+
+    The latter get a version above that of the newest of these rows. Raises Unavailable.
+    """
+    if not len(rows):
+        return rows
+    new = from_rows(rows)
+    rules = around.rules.of(np.unique(new["series"]).tolist())
+    tested = {number for number, dated in rules.items() if any(each.rule.tests for each in dated)}
+    new["qa"] = bits(_is_placed(new), QA.METADATA_COMPLETE)
+    is_tested = np.isin(new["series"], list(tested))
+    if not is_tested.any():
+        return to_rows(new)
+    picked = np.flatnonzero(is_tested)[newest_of_equals(new[is_tested], new["version"][is_tested])]
+    judged, changed = _judged(new[picked], rules, around.neighbours)
+    others = np.ones(len(new), np.bool_)
+    others[picked] = False
+    judged["version"][changed] = new["version"].max() | 1
+    return to_rows(np.concatenate([new[others], judged]))
+
+
+def _judged(new: Samples, rules: _Dated, neighbours: Neighbours) -> tuple[Samples, NDArray[np.bool_]]:
+    """The new samples with their words, then those of before that changed; and which are of before."""
+    stored = neighbours.of(new, rules)
+    samples = np.concatenate([stored, new])
+    is_new = np.arange(len(samples)) >= len(stored)
+    kept = newest_of_equals(samples, is_new)
+    lost = np.setdiff1d(np.flatnonzero(is_new), kept)  # to a later packet that is stored already
+    samples, is_new, lost_ones = samples[kept], is_new[kept], samples[lost]
+    block, is_known = _block(samples, rules)
+    masks = find_masks(block)
+    changed = is_new | (_bits_of(masks) != (samples["qc"] & _MASKED))
+    at = touched(block, changed)
+    verdicts = judge(block, masks, at, (_is_placed(samples) & is_known)[at])
+    is_other = np.zeros(len(at), np.bool_)
+    for word in WORDS:
+        found = getattr(verdicts, word)
+        is_other |= samples[word][at] != found
+        samples[word][at] = found
+    neighbours.hold(samples, rules)
+    again = at[is_other & ~is_new[at]]
+    written = np.concatenate([lost_ones, samples[is_new], samples[again]])
+    return written, np.arange(len(written)) >= len(written) - len(again)
+
+
+def _block(samples: Samples, rules: _Dated) -> tuple[Block, NDArray[np.bool_]]:
+    """The samples as a block, and of which of them the conversion to the unit of the tests is known."""
+    numbers: dict[Rule, int] = {}
+    rule = np.zeros(len(samples), np.int64)
+    for series, begin, end in runs(samples["series"]):
+        dated = rules[series]
+        which = np.asarray([numbers.setdefault(each.rule, len(numbers)) for each in dated])
+        begins = [each.valid_from for each in dated]
+        places = np.searchsorted(begins, samples["time"][begin:end], side="right") - 1
+        rule[begin:end] = which[np.maximum(places, 0)]
+    is_known = np.asarray([each.factor != 0 or not each.quality.has_tests for each in numbers])[rule]
+    block = Block(
+        samples["series"],
+        samples["time"],
+        samples["value"],
+        samples["longitude"],
+        samples["latitude"],
+        rule,
+        tuple(numbers),
+    )
+    return block, is_known
+
+
+def _bits_of(masks: Masks) -> NDArray[np.int64]:
+    return bits(masks.below, QC.BELOW) | bits(masks.above, QC.ABOVE) | bits(masks.repeating, QC.REPEATING)
+
+
+def _is_placed(samples: Samples) -> NDArray[np.bool_]:
+    return np.isfinite(samples["longitude"]) & np.isfinite(samples["latitude"])

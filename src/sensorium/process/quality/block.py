@@ -1,0 +1,62 @@
+"""Samples of many series side by side, so that each test runs once over all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.model.quality import Quality
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+SECOND = 1_000_000
+PROVISIONAL_UP_TO = 300  # seconds of resolution: a slower series has no provisional verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the values of a series are judged for some time.
+
+    `factor` makes a value one in the QC unit (0: there is no such unit, and nothing is tested); `resolution`
+    is in seconds.
+    """
+
+    quality: Quality
+    factor: float
+    resolution: int
+
+    @property
+    def tests(self) -> bool:
+        """Whether there is anything to test."""
+        return self.factor != 0 and self.quality.has_tests
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Series one after the other, each in the order of time; one element for each sample.
+
+    `series` numbers the series and grows; `rule` says which of `rules` each sample is judged by; `time` is
+    in microseconds; positions are NaN where there is none.
+    """
+
+    series: Integers
+    time: Integers
+    value: Floats
+    longitude: Floats
+    latitude: Floats
+    rule: Integers
+    rules: Sequence[Rule]
+
+    def by_rule(self, column: Sequence[Any], kind: Any = np.float64) -> NDArray[Any]:
+        """What each sample's rule has, given what each rule has."""
+        return np.asarray(column, dtype=kind)[self.rule]
+
+
+def bits(where: Truths, flag: IntFlag) -> Integers:
+    """The flag's bits where it holds, 0 elsewhere."""
+    return where.astype(np.int64) * int(flag)

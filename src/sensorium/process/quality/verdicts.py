@@ -1,0 +1,101 @@
+"""Verdicts as flag words: what each test found, what was to be tested, and what came of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.model.flags import QA, QAS, QC, QCS
+from sensorium.process.quality.block import Block, Integers, Rule, Truths, bits
+from sensorium.process.quality.masks import Masks, find_masks
+from sensorium.process.quality.outliers import find_outliers
+
+Words = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The four words of the judged samples."""
+
+    qc: Words
+    qcs: Words
+    qa: Words
+    qas: Words
+
+
+def configured(rule: Rule) -> int:
+    """The bits of QCS that tell which tests a rule has (NI-093)."""
+    if not rule.tests:
+        return 0
+    quality = rule.quality
+    return (
+        (QCS.MINIMUM if quality.minimum is not None else 0)
+        | (QCS.MAXIMUM if quality.maximum is not None else 0)
+        | (QCS.PERSISTENCE if quality.duration is not None else 0)
+        | (QCS.OUTLIER if quality.outlier is not None else 0)
+    )
+
+
+def reach(rule: Rule) -> int:
+    """How many samples on each side of a change can have another verdict through it, or take part in one."""
+    test = rule.quality.outlier
+    window = 0 if test is None else max(test.window, test.trailing)
+    return 2 * window + rule.quality.repeats(rule.resolution)
+
+
+def horizon(rule: Rule) -> int:
+    """How far in time, in microseconds, a sample can have a part in the verdict on another."""
+    test = rule.quality.outlier
+    window = 0.0 if test is None else test.span * (test.window + test.trailing)
+    steps = 2 * window + 5 * rule.quality.repeats(rule.resolution)
+    return int(steps * 1_000_000 * rule.resolution)
+
+
+def touched(block: Block, changed: Truths) -> Integers:
+    """The samples whose windows hold a changed sample, or that are changed; indices in order.
+
+    A sample is changed when it is new, or when its masks are not what they were.
+    """
+    tests = [rule.quality.outlier for rule in block.rules]
+    before = block.by_rule(
+        [0 if each is None else max(each.half, each.trailing - 1) for each in tests], np.int64
+    )
+    after = block.by_rule([0 if each is None else each.half for each in tests], np.int64)
+    until = np.concatenate([[0], np.cumsum(changed)])
+    here = np.arange(len(changed))
+    low, high = np.maximum(here - before, 0), np.minimum(here + after + 1, len(changed))
+    return np.flatnonzero(until[high] > until[low])
+
+
+def judge(block: Block, masks: Masks, at: Integers, complete: Truths) -> Verdicts:
+    """The words of the samples `at`; `complete` tells of which of them all metadata are known (NI-095)."""
+    rules = block.rules
+    rule = block.rule[at]
+    found = find_outliers(block, masks, at)
+    below, above, repeating = masks.below[at], masks.above[at], masks.repeating[at]
+    alone = np.asarray([configured(each) & ~QCS.OUTLIER for each in rules], np.int64)[rule]
+    ran = (alone != 0) | (found.tested & (found.reasons == 0))
+    qc = (
+        bits(ran, QC.EXECUTED)
+        | bits(below, QC.BELOW)
+        | bits(above, QC.ABOVE)
+        | bits(repeating, QC.REPEATING)
+        | bits(found.outlier, QC.OUTLIER)
+    )
+    undecided = found.tested & (found.reasons != 0)
+    configured_tests = np.asarray([configured(each) for each in rules], np.int64)[rule]
+    accepted = (configured_tests != 0) & ~(below | above | repeating | found.outlier | undecided)
+    qcs = configured_tests | bits(undecided, QCS.OUTLIER_FAILED)
+    qa = bits(complete, QA.METADATA_COMPLETE) | bits(accepted, QA.ACCEPTED)
+    qas = (
+        bits(below | above, QAS.OUT_OF_RANGE)
+        | bits(repeating, QAS.PERSISTENT)
+        | bits(found.outlier, QAS.OUTLIER)
+        | np.where(undecided, found.reasons, 0)
+    )
+    return Verdicts(qc, qcs, qa, qas)
+
+
+def judge_all(block: Block, complete: Truths) -> Verdicts:
+    """The words of every sample of the block."""
+    return judge(block, find_masks(block), np.arange(len(block.time)), complete)

@@ -1,0 +1,60 @@
+"""By which rules each series is judged, from which time on: what the catalog says, kept in memory."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sensorium.model.device import Datastream
+from sensorium.plans.units import conversion_factor
+from sensorium.process.quality.block import Rule
+from sensorium.storage.catalog import Catalog, Remembered
+from sensorium.storage.catalog.datastreams import find_by_ids
+from sensorium.storage.catalog.quality import find_quality
+
+_LIMIT = 100_000  # series in memory
+
+
+class DatedRule(NamedTuple):
+    """A rule and the time from which on it holds, in microseconds since 1970 UTC."""
+
+    valid_from: int
+    rule: Rule
+
+
+class Rules:
+    """The rules of all series. A change of the catalog, also by another process, empties the memory."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known = Remembered[int, tuple[DatedRule, ...]](catalog, _LIMIT)
+
+    def renew(self) -> None:
+        """See what other processes have changed. Raises Unavailable."""
+        self._catalog.poll()
+
+    def of(self, series: Iterable[int]) -> dict[int, tuple[DatedRule, ...]]:
+        """The rules of each of these series, in the order of time. Raises Unavailable."""
+        wanted = set(series)
+        found = {each: rules for each in wanted if (rules := self._known.get(each)) is not None}
+        missing = sorted(wanted - found.keys())
+        return {**found, **self._load(missing)} if missing else found
+
+    def _load(self, missing: list[int]) -> dict[int, tuple[DatedRule, ...]]:
+        generation = self._catalog.generation
+        streams = {each.id: each for each in find_by_ids(self._catalog, missing)}
+        quality = find_quality(self._catalog, missing)
+        loaded = {
+            number: tuple(
+                DatedRule(
+                    each.valid_from, Rule(each.quality, _factor(streams[number]), streams[number].resolution)
+                )
+                for each in quality[number]
+            )
+            for number in missing
+        }
+        for number, rules in loaded.items():
+            self._known.put(number, rules, generation)
+        return loaded
+
+
+def _factor(stream: Datastream) -> float:
+    return conversion_factor(stream.component, stream.unit)
