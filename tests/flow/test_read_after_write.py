@@ -37,9 +37,9 @@ def test_each_value_is_in_the_range_at_once(server: Server):
 
 
 def test_the_pipeline_tells_of_the_packet_just_acknowledged(server: Server):
-    """The flags are those of the last packet: stored, or without any value."""
+    """The flags are those of the last packet: stored and checked, or without any value."""
     with register(server) as client:
         sensor = describe(client)
-        for value, flags in ((1.5, 2), (None, 1), (2.5, 2)) * 5:
+        for value, flags in ((1.5, 10), (None, 1), (2.5, 10)) * 5:
             assert push(client, sensor, {"v": value}).status_code == 200
             assert client.get(f"/api/sensors/{sensor}/pipeline").json()["flags"] == flags

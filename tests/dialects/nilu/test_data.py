@@ -75,7 +75,8 @@ def sensor(provider: Provider) -> int:
 @pytest.mark.check("NI-046", "NI-047", "NI-048", "NI-049", "NI-050", "NI-051", "NI-052", "NI-053")
 @pytest.mark.parametrize(("end", "humidity", "pm25"), [("minutc", 1, 0), ("maxutc", 59, 60)])
 def test_each_component_has_its_own_end(provider: Provider, sensor: int, end: str, humidity: int, pm25: int):
-    """One row for each component, at its own oldest or newest time."""
+    """One row for each component, at its own oldest or newest time; the oldest has no window around it."""
+    undecided = end == "minutc"
     shared: dict[str, Any] = {
         "id": sensor,
         "value_corr": None,
@@ -85,8 +86,8 @@ def test_each_component_has_its_own_end(provider: Provider, sensor: int, end: st
         "longitude": 5.312691,
         "latitude": 60.395897,
         "altitude": 3.0,
-        "qc_flags": {"flags": 0, "bitflags": "00000000"},
-        "qcs_flags": {"flags": 0, "bitflags": "0000000000000000"},
+        "qc_flags": {"flags": 1, "bitflags": "00000001"},
+        "qcs_flags": {"flags": 30 + 64 * undecided, "bitflags": f"000000000{undecided:d}011110"},
     }
     rows = get(provider, sensor, end)
     assert sorted(rows, key=lambda row: row["component"]) == [

@@ -61,8 +61,8 @@ def test_example_of_the_document_is_stored(server: Server, provider: Provider):
             "longitude": 67.0,
             "latitude": 50.0,
             "altitude": 1.5,
-            "qc_flags": {"flags": 0, "bitflags": "00000000"},
-            "qcs_flags": {"flags": 0, "bitflags": "0000000000000000"},
+            "qc_flags": {"flags": 1, "bitflags": "00000001"},
+            "qcs_flags": {"flags": 94, "bitflags": "0000000001011110"},
         }
     ]
 
@@ -101,7 +101,7 @@ def test_missing_value_is_accepted_and_not_stored(provider: Provider, missing: b
 
 @pytest.mark.check("NI-099", "NI-199")
 def test_packet_of_missing_values_raises_the_flag_for_no_data(provider: Provider):
-    """Pipeline flag 1 and no rows; flag 2 after one with values."""
+    """Pipeline flag 1 and no rows; 10 after one with values, which were checked."""
     sensor = provider.configure()
     pipeline = f"/api/sensors/{sensor}/pipeline"
     assert post(provider, sensor, b'{"date":%d,"pm25":NaN,"humidity":NaN}' % NOON).status_code == 200
@@ -110,9 +110,9 @@ def test_packet_of_missing_values_raises_the_flag_for_no_data(provider: Provider
     provider.push(sensor, GOOD)
     shown = provider.client.get(pipeline).json()
     assert (shown["flags"], shown["bitflags"], shown["status"]) == (
-        2,
-        "00000010",
-        "Raw data processed and stored.",
+        10,
+        "00001010",
+        "Raw data processed and stored. QA/QC executed.",
     )
     assert shown["processed"].endswith("Z")
 

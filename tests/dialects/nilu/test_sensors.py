@@ -170,8 +170,8 @@ def test_pipeline_tells_what_became_of_the_last_packet(anyone: httpx2.Client, pr
     assert (before["flags"], before["status"], before["processed"]) == (0, "Never processed", None)
     provider.push(sensor, GOOD)
     after = anyone.get(pipeline).json()
-    assert (after["flags"], after["bitflags"]) == (2, "00000010")
-    assert after["status"] == "Raw data processed and stored."
+    assert (after["flags"], after["bitflags"]) == (10, "00001010")
+    assert after["status"] == "Raw data processed and stored. QA/QC executed."
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", after["processed"])
     assert anyone.get(f"/api/sensors/{sensor}").json()["pipeline"] == after
 
