@@ -5,11 +5,12 @@ is shipped for everyone.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
 from sensorium.model.quality import UNCHECKED, Quality
 from sensorium.storage.catalog.catalog import Catalog
@@ -23,6 +24,25 @@ class Dated(NamedTuple):
 
     valid_from: int
     quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What quality is said of: a datastream, or a component for an account or for everyone (None)."""
+
+    datastream: int | None = None
+    account: int | None = None
+    component: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidQuality:
+    """What somebody has said about quality; times are in microseconds since 1970 UTC."""
+
+    valid_from: int
+    quality: Quality
+    note: str | None
+    created: int
 
 
 def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Dated, ...]]:
@@ -55,6 +75,66 @@ def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Da
         for row in connection.execute(query):
             found[row.stream].append(row)
     return {stream: _in_force(rows) for stream, rows in found.items()}
+
+
+def said_of_quality(catalog: Catalog, about: About) -> tuple[tuple[SaidQuality, ...], str | None]:
+    """All that is said, in the order of time, and the version of it (None: there is nothing)."""
+    with catalog.read() as connection:
+        rows = _rows(connection, about)
+    said = tuple(SaidQuality(row.valid_from, _read(row.document), row.note, row.created) for row in rows)
+    return said, _version(rows)
+
+
+def say_quality(
+    catalog: Catalog, about: About, said: SaidQuality, check: Callable[[str | None], None]
+) -> None:
+    """Say how values are checked, in place of what was said for the same time.
+
+    `check` is given the version that is there, before anything is changed; what it raises prevents that.
+    """
+    with catalog.change() as connection:
+        check(_version(_rows(connection, about)))
+        connection.execute(delete(quality).where(_is_about(about), quality.c.valid_from == said.valid_from))
+        row = insert(quality).values(
+            account=about.account,
+            component=about.component,
+            datastream=about.datastream,
+            valid_from=said.valid_from,
+            document=msgspec.json.encode(said.quality).decode(),
+            note=said.note,
+            created=said.created,
+        )
+        connection.execute(row)
+
+
+def unsay_quality(
+    catalog: Catalog, about: About, valid_from: int | None, check: Callable[[str | None], None]
+) -> bool:
+    """Take back what is said for a time, or all of it (None); whether there was anything."""
+    statement = delete(quality).where(_is_about(about))
+    if valid_from is not None:
+        statement = statement.where(quality.c.valid_from == valid_from)
+    with catalog.change() as connection:
+        check(_version(_rows(connection, about)))
+        return connection.execute(statement).rowcount > 0
+
+
+def _is_about(about: About) -> ColumnElement[bool]:
+    return and_(
+        quality.c.datastream.is_not_distinct_from(about.datastream),
+        quality.c.account.is_not_distinct_from(about.account),
+        quality.c.component.is_not_distinct_from(about.component),
+    )
+
+
+def _rows(connection: Connection, about: About) -> list[Row[Any]]:
+    query = select(quality).where(_is_about(about))
+    return list(connection.execute(query.order_by(quality.c.valid_from)))
+
+
+def _version(rows: list[Row[Any]]) -> str | None:
+    """A name for these rows: no other rows ever have it, as ids are never used twice."""
+    return ".".join(str(row.id) for row in rows) or None
 
 
 def _in_force(rows: list[Row[int, int, str, int | None, int | None]]) -> tuple[Dated, ...]:

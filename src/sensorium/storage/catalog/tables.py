@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0002"  # the newest migration in migrations/versions
+VERSION = "0003"  # the newest migration in migrations/versions
 
 # SQLite counts only an INTEGER PRIMARY KEY upwards by itself
 _ID = BigInteger().with_variant(Integer, "sqlite")
@@ -146,6 +146,59 @@ class _Quality(TypedColumns):
     created: Named[int] = Column(BigInteger)
 
 
+class _Corrections(TypedColumns):
+    """How the values of a datastream are corrected from a time on; without an expression they are not."""
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    datastream: Named[int] = Column(BigInteger, ForeignKey("datastreams.id"))
+    valid_from: Named[int] = Column(BigInteger)
+    expression: Named[str | None] = Column(Text)
+    level: Named[int | None] = Column(SmallInteger, ForeignKey("levels.value"))  # of the corrected value
+    note: Named[str | None] = Column(Text)
+    created: Named[int] = Column(BigInteger)
+
+
+class _Scorers(TypedColumns):
+    """What was learned of a datastream to score its values by. `settings` are JSON."""
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    datastream: Named[int] = Column(BigInteger, ForeignKey("datastreams.id"))
+    version: Named[int] = Column(Integer)
+    method: Named[str] = Column(Text)
+    settings: Named[str] = Column(Text)
+    model: Named[bytes] = Column(LargeBinary)
+    trained_from: Named[int] = Column(BigInteger)
+    trained_to: Named[int] = Column(BigInteger)
+    samples: Named[int] = Column(BigInteger)
+    created: Named[int] = Column(BigInteger)
+
+
+class _Jobs(TypedColumns):
+    """Work that the engine process does beside new packets, and how far it is. `arguments` are JSON.
+
+    Of an account, or of whoever runs the server; of a device, or of all. `after_device` and `after` are the
+    device and the packet that are done last.
+    """
+
+    id: Named[int] = Column(_ID, primary_key=True)
+    account: Named[int | None] = Column(BigInteger, ForeignKey("accounts.id"), index=True)
+    kind: Named[str] = Column(Text)
+    device: Named[int | None] = Column(BigInteger, ForeignKey("devices.id"))
+    begin: Named[int | None] = Column(BigInteger)
+    end: Named[int | None] = Column(BigInteger)
+    arguments: Named[str] = Column(Text)
+    state: Named[str] = Column(Text, index=True)
+    after_device: Named[int] = Column(BigInteger)
+    after: Named[int] = Column(BigInteger)
+    total: Named[int | None] = Column(BigInteger)
+    processed: Named[int] = Column(BigInteger)
+    rejected: Named[int] = Column(BigInteger)
+    message: Named[str | None] = Column(Text)
+    created: Named[int] = Column(BigInteger)
+    started: Named[int | None] = Column(BigInteger)
+    ended: Named[int | None] = Column(BigInteger)
+
+
 class _PushTests(TypedColumns):
     """The last push test of each device; the trace is JSON text."""
 
@@ -171,6 +224,17 @@ datastreams = Table(
 )
 bindings = Table("bindings", metadata, _Bindings)
 quality = Table("quality", metadata, _Quality, sqlite_autoincrement=True)
+corrections = Table(
+    "corrections",
+    metadata,
+    _Corrections,
+    UniqueConstraint("datastream", "valid_from"),
+    sqlite_autoincrement=True,
+)
+scorers = Table(
+    "scorers", metadata, _Scorers, UniqueConstraint("datastream", "version"), sqlite_autoincrement=True
+)
+jobs = Table("jobs", metadata, _Jobs, sqlite_autoincrement=True)
 push_tests = Table("push_tests", metadata, _PushTests)
 
 Index(

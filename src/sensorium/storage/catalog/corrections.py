@@ -1,0 +1,96 @@
+"""Corrections as rows: what is said of a datastream, and from which time on it holds."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from sensorium.model.correction import Correction
+from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.tables import corrections
+
+
+class DatedCorrection(NamedTuple):
+    """How values are corrected from a time on (None: not), in microseconds since 1970 UTC."""
+
+    valid_from: int
+    correction: Correction | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaidCorrection:
+    """What somebody has said about a correction; times are in microseconds since 1970 UTC."""
+
+    valid_from: int
+    correction: Correction | None
+    note: str | None
+    created: int
+
+
+def find_corrections(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[DatedCorrection, ...]]:
+    """How each of these datastreams is corrected, in the order of time; before the first one, not at all."""
+    wanted = list(streams)
+    query = select(corrections).where(corrections.c.datastream.in_(wanted))
+    found: dict[int, list[DatedCorrection]] = {each: [] for each in wanted}
+    with catalog.read() as connection:
+        for row in connection.execute(query.order_by(corrections.c.valid_from)):
+            found[row.datastream].append(DatedCorrection(row.valid_from, _correction(row)))
+    return {stream: tuple(dated) for stream, dated in found.items()}
+
+
+def said_of_correction(catalog: Catalog, datastream: int) -> tuple[tuple[SaidCorrection, ...], str | None]:
+    """All that is said of its correction, in the order of time, and the version of it (None: nothing)."""
+    with catalog.read() as connection:
+        rows = _rows(connection, datastream)
+    said = tuple(SaidCorrection(row.valid_from, _correction(row), row.note, row.created) for row in rows)
+    return said, _version(rows)
+
+
+def say_correction(
+    catalog: Catalog, datastream: int, said: SaidCorrection, check: Callable[[str | None], None]
+) -> None:
+    """Say how a datastream is corrected, in place of what was said for the same time.
+
+    `check` is given the version that is there, before anything is changed; what it raises prevents that.
+    """
+    there = corrections.c.datastream == datastream
+    with catalog.change() as connection:
+        check(_version(_rows(connection, datastream)))
+        connection.execute(delete(corrections).where(there, corrections.c.valid_from == said.valid_from))
+        correction = said.correction
+        row = insert(corrections).values(
+            datastream=datastream,
+            valid_from=said.valid_from,
+            expression=None if correction is None else correction.expression,
+            level=None if correction is None else correction.level,
+            note=said.note,
+            created=said.created,
+        )
+        connection.execute(row)
+
+
+def unsay_correction(
+    catalog: Catalog, datastream: int, valid_from: int | None, check: Callable[[str | None], None]
+) -> bool:
+    """Take back what is said for a time, or all of it (None); whether there was anything."""
+    statement = delete(corrections).where(corrections.c.datastream == datastream)
+    if valid_from is not None:
+        statement = statement.where(corrections.c.valid_from == valid_from)
+    with catalog.change() as connection:
+        check(_version(_rows(connection, datastream)))
+        return connection.execute(statement).rowcount > 0
+
+
+def _rows(connection: Connection, datastream: int) -> list[Row[Any]]:
+    query = select(corrections).where(corrections.c.datastream == datastream)
+    return list(connection.execute(query.order_by(corrections.c.valid_from)))
+
+
+def _version(rows: list[Row[Any]]) -> str | None:
+    """A name for these rows: no other rows ever have it, as ids are never used twice."""
+    return ".".join(str(row.id) for row in rows) or None
+
+
+def _correction(row: Row[Any]) -> Correction | None:
+    return None if row.expression is None else Correction(row.expression, row.level)

@@ -1,0 +1,104 @@
+"""Jobs wait, run, and end once, on each database."""
+
+from dataclasses import replace
+
+import pytest
+
+from sensorium.model.job import JobKind, JobState, NewJob, Progress
+from sensorium.model.moments import from_microseconds
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
+from sensorium.storage.catalog.jobs import (
+    add_job,
+    advance_job,
+    cancel_job,
+    end_job,
+    find_job,
+    jobs_of,
+    next_job,
+)
+
+REPLAY = JobKind.REPLAY
+
+
+@pytest.fixture
+def owner(catalog: Catalog) -> int:
+    """The id of an account."""
+    account = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
+    return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
+
+
+def test_job_is_found_as_it_was_asked_for(catalog: Catalog, owner: int):
+    """With its bounds and arguments; nothing of it is done."""
+    asked = NewJob(owner, JobKind.TRAIN, None, 5, 2**60, {"method": "forest"})
+    found = find_job(catalog, add_job(catalog, asked, now=7))
+    assert found is not None
+    assert (found.asked, found.state, found.progress) == (asked, JobState.WAITING, Progress())
+    assert (found.created, found.started, found.ended) == (from_microseconds(7), None, None)
+    assert find_job(catalog, found.id + 1) is None
+
+
+def test_oldest_job_is_next_and_one_that_runs_goes_before_it(catalog: Catalog, owner: int):
+    """So an engine process that starts anew goes on where the last one was."""
+    assert next_job(catalog) is None
+    first, second = (add_job(catalog, NewJob(owner, REPLAY, None), now=at) for at in (1, 2))
+    job = next_job(catalog)
+    assert job is not None and job.id == first
+    done = Progress(after_device=3, after=44, processed=10, rejected=1, total=20)
+    assert advance_job(catalog, second, done, now=5)
+    assert advance_job(catalog, second, replace(done, after=45), now=6)
+    job = next_job(catalog)
+    assert job is not None
+    assert (job.id, job.state, job.progress.after) == (second, JobState.RUNNING, 45)
+    assert job.started == from_microseconds(5)
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED])
+def test_job_ends_once(catalog: Catalog, owner: int, state: JobState):
+    """What has ended is not next, goes no further and cannot be cancelled."""
+    number = add_job(catalog, NewJob(owner, REPLAY, None), now=1)
+    assert end_job(catalog, number, state, message="why", now=9)
+    ended = find_job(catalog, number)
+    assert ended is not None
+    assert (ended.state, ended.message, ended.ended) == (state, "why", from_microseconds(9))
+    assert next_job(catalog) is None
+    assert not advance_job(catalog, number, Progress(after=1), now=10)
+    assert not end_job(catalog, number, JobState.DONE, now=10)
+    assert not cancel_job(catalog, owner, number, now=10)
+    assert find_job(catalog, number) == ended
+
+
+def test_cancelled_job_goes_no_further(catalog: Catalog, owner: int):
+    """Its account alone can cancel it; whoever does it learns of that at the next part."""
+    number = add_job(catalog, NewJob(owner, REPLAY, None), now=1)
+    assert not cancel_job(catalog, owner + 1, number, now=2)
+    assert advance_job(catalog, number, Progress(after=1), now=3)
+    assert cancel_job(catalog, owner, number, now=4)
+    assert not advance_job(catalog, number, Progress(after=2), now=5)
+    job = find_job(catalog, number)
+    assert job is not None
+    assert (job.state, job.progress.after) == (JobState.CANCELLED, 1)
+
+
+def test_jobs_of_an_account_come_page_by_page(catalog: Catalog, owner: int):
+    """Neither those of the one who runs the server nor of another kind are among them."""
+    numbers = [add_job(catalog, NewJob(owner, REPLAY, None), now=at) for at in range(5)]
+    add_job(catalog, NewJob(None, REPLAY, None), now=9)
+    add_job(catalog, NewJob(owner, JobKind.TRAIN, None), now=9)
+    page = jobs_of(catalog, owner, kind=REPLAY, most=2)
+    rest = jobs_of(catalog, owner, kind=REPLAY, after=page[-1].id, most=10)
+    assert [each.id for each in (*page, *rest)] == numbers
+    assert len(page) == 2
+
+
+def test_others_notice_a_job_but_not_its_progress(catalog: Catalog, catalog_dsn: str, owner: int):
+    """Progress empties nobody's memory."""
+    other = Catalog.open(catalog_dsn)
+    number = add_job(catalog, NewJob(owner, REPLAY, None), now=1)
+    other.poll()
+    assert other.generation == 1
+    advance_job(catalog, number, Progress(after=1), now=3)
+    end_job(catalog, number, JobState.DONE, now=4)
+    other.poll()
+    assert other.generation == 1
+    other.close()
