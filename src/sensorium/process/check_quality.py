@@ -12,8 +12,7 @@ from sensorium.process.quality.block import Block, Rule, bits
 from sensorium.process.quality.masks import Masks, find_masks
 from sensorium.process.quality.verdicts import judge, touched
 from sensorium.process.rules import DatedRule, Rules
-from sensorium.process.samples import WORDS, Samples, from_rows, newest_of_equals, runs, to_rows
-from sensorium.storage.observations.rows import Rows
+from sensorium.process.samples import WORDS, Samples, newest_of_equals, runs
 
 _MASKED = int(QC.BELOW | QC.ABOVE | QC.REPEATING)
 _Dated = Mapping[int, Sequence[DatedRule]]
@@ -27,36 +26,35 @@ class Surroundings:
     neighbours: Neighbours
 
 
-def check_quality(rows: Rows, around: Surroundings) -> Rows:
-    """The rows with their verdicts, and rows of before that have another verdict through these.
+def check_quality(new: Samples, around: Surroundings) -> Samples:
+    """The samples with their verdicts, and samples of before that have another verdict through these.
 
-    The latter get a version above that of the newest of these rows. Raises Unavailable.
+    The latter get a version above that of the newest of these. Raises Unavailable.
     """
-    if not len(rows):
-        return rows
-    new = from_rows(rows)
-    rules = around.rules.of(np.unique(new["series"]).tolist())
-    tested = {number for number, dated in rules.items() if any(each.rule.tests for each in dated)}
+    if not len(new):
+        return new
+    new = new[np.argsort(new["series"], kind="stable")]
     new["qa"] = bits(_is_placed(new), QA.METADATA_COMPLETE)
-    is_tested = np.isin(new["series"], list(tested))
+    pieces = runs(new["series"])
+    rules = around.rules.of([series for series, _, _ in pieces])
+    tests = [any(each.rule.tests for each in rules[series]) for series, _, _ in pieces]
+    is_tested = np.repeat(tests, [end - begin for _, begin, end in pieces])
     if not is_tested.any():
-        return to_rows(new)
-    picked = np.flatnonzero(is_tested)[newest_of_equals(new[is_tested], new["version"][is_tested])]
-    judged, changed = _judged(new[picked], rules, around.neighbours)
-    others = np.ones(len(new), np.bool_)
-    others[picked] = False
+        return new
+    judged, changed = _judged(new if is_tested.all() else new[is_tested], rules, around.neighbours)
     judged["version"][changed] = new["version"].max() | 1
-    return to_rows(np.concatenate([new[others], judged]))
+    return judged if is_tested.all() else np.concatenate([new[~is_tested], judged])
 
 
 def _judged(new: Samples, rules: _Dated, neighbours: Neighbours) -> tuple[Samples, NDArray[np.bool_]]:
-    """The new samples with their words, then those of before that changed; and which are of before."""
+    """The new samples with their words and those of before that changed; and which are of before."""
     stored = neighbours.of(new, rules)
     samples = np.concatenate([stored, new])
     is_new = np.arange(len(samples)) >= len(stored)
     kept = newest_of_equals(samples, is_new)
-    lost = np.setdiff1d(np.flatnonzero(is_new), kept)  # to a later packet that is stored already
-    samples, is_new, lost_ones = samples[kept], is_new[kept], samples[lost]
+    is_lost = is_new.copy()  # to a later packet that is stored already
+    is_lost[kept] = False
+    lost, samples, is_new = samples[is_lost], samples[kept], is_new[kept]
     block, is_known = _block(samples, rules)
     masks = find_masks(block)
     changed = is_new | (_bits_of(masks) != (samples["qc"] & _MASKED))
@@ -68,9 +66,13 @@ def _judged(new: Samples, rules: _Dated, neighbours: Neighbours) -> tuple[Sample
         is_other |= samples[word][at] != found
         samples[word][at] = found
     neighbours.hold(samples, rules)
-    again = at[is_other & ~is_new[at]]
-    written = np.concatenate([lost_ones, samples[is_new], samples[again]])
-    return written, np.arange(len(written)) >= len(written) - len(again)
+    is_again = np.zeros(len(samples), np.bool_)
+    is_again[at] = is_other & ~is_new[at]
+    if not len(lost):
+        is_written = is_new | is_again
+        return samples[is_written], is_again[is_written]
+    written = np.concatenate([lost, samples[is_new], samples[is_again]])
+    return written, np.arange(len(written)) >= len(written) - is_again.sum()
 
 
 def _block(samples: Samples, rules: _Dated) -> tuple[Block, NDArray[np.bool_]]:

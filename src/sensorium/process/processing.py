@@ -1,10 +1,8 @@
 """Packets become rows and are stored: the same for packets of the log and for those that are replayed."""
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import structlog
 
@@ -16,6 +14,7 @@ from sensorium.process.check_quality import Surroundings
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.plans import ReadingPlans
 from sensorium.process.rules import Rules
+from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import Rejected
@@ -23,15 +22,6 @@ from sensorium.storage.observations.rows import Rows, version_of
 from sensorium.storage.observations.store import Store
 
 log = structlog.get_logger()
-
-
-class _Nowhere(NamedTuple):
-    longitude: None = None
-    latitude: None = None
-    altitude: None = None
-
-
-_NOWHERE = _Nowhere()
 
 
 @dataclass(slots=True)
@@ -52,8 +42,9 @@ class Outcome:
         reason = f"{type(error).__name__}: {error}"[:1000]
         self.rejected.append(Rejected(packet.id, packet.device, reason, to_microseconds(datetime.now(UTC))))
 
-    def mark(self, packets: AbstractSet[int], flag: Pipeline) -> None:
+    def mark(self, packets: Iterable[int], flag: Pipeline) -> None:
         """Add a flag to the devices whose last packet is one of these."""
+        packets = set(packets)
         for device, (packet, flags) in self.last.items():
             if packet in packets:
                 self.last[device] = packet, flags | flag
@@ -91,7 +82,8 @@ class Processing:
         """
         outcome = Outcome()
         try:
-            rows = self._worked(self._rows(packets, outcome), outcome, alone=len(packets) == 1)
+            samples = self._samples(packets, outcome)
+            rows = to_rows(self._worked(samples, outcome, alone=len(packets) == 1))
             self.store.write(rows)
             self.around.neighbours.keep()
             if archive:
@@ -128,51 +120,43 @@ class Processing:
         except Exception:  # it stays in the log for as long as the log keeps packets
             log.exception("a rejected packet is not archived", packet=packet.id)
 
-    def _worked(self, rows: Rows, outcome: Outcome, *, alone: bool) -> Rows:
-        """The rows after all steps. Those of one packet alone are stored as they are when a step fails."""
+    def _worked(self, samples: Samples, outcome: Outcome, *, alone: bool) -> Samples:
+        """The samples after all steps. Those of one packet alone are stored as they are when a step fails."""
         try:
+            worked = samples
             for step in STEPS:
-                rows = step(rows, self.around)
+                worked = step(worked, self.around)
         except Unavailable:
             raise
         except Exception:
             if not alone:
                 raise
-            log.exception("a step failed", packet=rows.packet[:1])
+            log.exception("a step failed", packets=samples["packet"][:1].tolist())
             self.around.neighbours.forget()
-            outcome.mark(set(rows.packet), Pipeline.QUALITY_FAILED)
-            return rows
-        checked = zip(rows.packet, rows.qc or (), strict=False)
-        outcome.mark({packet for packet, words in checked if words & QC.EXECUTED}, Pipeline.QUALITY_EXECUTED)
-        return rows
+            outcome.mark(samples["packet"].tolist(), Pipeline.QUALITY_FAILED)
+            return samples
+        checked = worked["packet"][worked["qc"] & int(QC.EXECUTED) != 0]
+        outcome.mark(checked.tolist(), Pipeline.QUALITY_EXECUTED)
+        return worked
 
-    def _rows(self, packets: Sequence[Packet], outcome: Outcome) -> Rows:
-        rows = Rows([], [], [], [], [], [], [], [], [])
+    def _samples(self, packets: Sequence[Packet], outcome: Outcome) -> Samples:
+        """What the packets hold, by the schema versions that they were accepted under."""
+        made = Made()
         plan_of, last, as_of = self.plans.of, outcome.last, self.as_of
         for packet in packets:
             try:
                 plan = plan_of(packet.device, packet.version)
-                values = plan.values(packet.record)
+                found = plan.values(packet.record)
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - no packet may stop the worker
                 outcome.reject(packet, error)
                 continue
             streams = plan.streams
-            if None in values:
-                streams = [stream for stream, value in zip(streams, values, strict=True) if value is not None]
-                values = [value for value in values if value is not None]
-            count = len(values)
-            last[packet.device] = packet.id, Pipeline.STORED if count else Pipeline.NO_DATA
-            rows.device += [packet.device] * count
-            rows.datastream += streams
-            rows.time += [packet.received if packet.time is None else packet.time] * count
-            rows.value += values
-            rows.packet += [packet.id] * count
-            version = version_of(packet.id, 0) if as_of is None else version_of(as_of, 3)
-            rows.version += [version] * count
-            place = packet.position or _NOWHERE
-            rows.longitude += [place.longitude] * count
-            rows.latitude += [place.latitude] * count
-            rows.altitude += [place.altitude] * count
-        return rows
+            values = [value for value in found if value is not None]
+            if len(values) < len(found):
+                streams = [stream for stream, value in zip(streams, found, strict=True) if value is not None]
+            last[packet.device] = packet.id, Pipeline.STORED if values else Pipeline.NO_DATA
+            version = packet.id << 2 if as_of is None else version_of(as_of, 3)
+            made.add(packet, version, streams, values)
+        return made.samples()

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from sensorium.process.check_quality import Surroundings, check_quality
-from sensorium.storage.observations.rows import Rows
+from sensorium.process.samples import Samples
 
-Step = Callable[[Rows, Surroundings], Rows]
-"""Works up observations. It looks at no clock: equal rows among equal stored ones give equal rows."""
+Step = Callable[[Samples, Surroundings], Samples]
+"""Works up observations. It looks at no clock: equal ones among equal stored ones become equal ones."""
 
 STEPS: tuple[Step, ...] = (check_quality,)
 """Calibration and correction will stand behind quality control: they must know what it found."""

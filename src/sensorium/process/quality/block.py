@@ -44,7 +44,7 @@ class Block:
     in microseconds; positions are NaN where there is none.
     """
 
-    series: Integers
+    series: NDArray[Any]
     time: Integers
     value: Floats
     longitude: Floats
