@@ -5,7 +5,7 @@ from sqlalchemy import func, select, update
 
 from sensorium.model.correction import Correction
 from sensorium.model.device import Binding, NewDevice, Parameter, Schema
-from sensorium.model.quality import UNCHECKED, OutlierTest, Quality
+from sensorium.model.quality import UNCHECKED, OutlierTest, Quality, Source
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.corrections import (
@@ -23,6 +23,7 @@ from sensorium.storage.catalog.quality import (
     About,
     Dated,
     SaidQuality,
+    find_component_quality,
     find_quality,
     said_of_quality,
     say_quality,
@@ -90,12 +91,22 @@ def test_datastream_goes_before_its_account_and_that_before_the_default(
     """Each from its own time on, and for nobody else."""
     [shipped] = find_quality(catalog, [stream])[stream]
     assert shipped.quality.has_tests
+    assert shipped.source is Source.SHIPPED
     of_account, of_stream = About(account=owner, component=PM25), About(datastream=stream)
     say_quality(catalog, of_account, SaidQuality(100, LOW, None, 1), anything)
     say_quality(catalog, of_stream, SaidQuality(200, HIGH, "louder", 2), anything)
-    assert find_quality(catalog, [stream])[stream] == (shipped, Dated(100, LOW), Dated(200, HIGH))
+    assert find_quality(catalog, [stream])[stream] == (
+        shipped,
+        Dated(100, LOW, Source.ACCOUNT),
+        Dated(200, HIGH, Source.DATASTREAM),
+    )
+    assert find_component_quality(catalog, owner, PM25) == (shipped, Dated(100, LOW, Source.ACCOUNT))
     say_quality(catalog, of_stream, SaidQuality(50, UNCHECKED, None, 3), anything)
-    assert find_quality(catalog, [stream])[stream] == (shipped, Dated(50, UNCHECKED), Dated(200, HIGH))
+    assert find_quality(catalog, [stream])[stream] == (
+        shipped,
+        Dated(50, UNCHECKED, Source.DATASTREAM),
+        Dated(200, HIGH, Source.DATASTREAM),
+    )
     assert said_of_quality(catalog, About(account=owner + 1, component=PM25)) == ((), None)
     assert said_of_quality(catalog, of_account)[0] == (SaidQuality(100, LOW, None, 1),)
 

@@ -84,6 +84,14 @@ class Conflict(Refusal):
     """The name is taken."""
 
 
+class Outdated(Refusal):
+    """The thing is no longer what the caller says that it was."""
+
+
+class Unconditional(Refusal):
+    """A change of a thing that is there must say what the thing was like before."""
+
+
 class KeyReused(Refusal):
     """An idempotency key came again with another body."""
 

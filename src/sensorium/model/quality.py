@@ -1,7 +1,10 @@
 """How the values of a series are to be checked: limits, repeats, and the test for outliers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from math import ceil
+from typing import Any
 
 MOST_REPEATS = 720
 FEWEST_REPEATS = 5
@@ -67,3 +70,26 @@ class Quality:
 
 
 UNCHECKED = Quality()
+
+
+class Source(StrEnum):
+    """Who says how values are checked; each goes before those that stand below it."""
+
+    DATASTREAM = "datastream"
+    ACCOUNT = "account"
+    SHIPPED = "shipped"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityChange:
+    """How somebody wants values to be checked: all that differs from a preset, or all there is without one.
+
+    `settings` have the names of `Quality`'s members. `valid_from` is in microseconds since 1970 UTC (None:
+    now).
+    """
+
+    preset: str | None
+    settings: Mapping[str, Any]
+    valid_from: int | None
+    note: str | None

@@ -35,6 +35,8 @@ ANSWERS: dict[type[Refusal], tuple[int, int]] = {
     errors.UnsupportedMedia: (415, UNREADABLE_MEDIA),
     errors.TooLarge: (413, TOO_LARGE),
     errors.Conflict: (500, 410),
+    errors.Outdated: (412, MALFORMED),
+    errors.Unconditional: (428, MISSING),
     errors.KeyReused: (409, KEY_REUSED),
     errors.PoolFull: (500, 100),
     errors.UnknownComponent: (500, 220),

@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select
 
-from sensorium.model.quality import UNCHECKED, Quality
+from sensorium.model.quality import UNCHECKED, Quality, Source
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import datastreams, devices, quality
 
 _read = msgspec.json.Decoder(Quality, strict=True).decode
 
 
+_Row = Row[Any]
+_RANKS = (Source.DATASTREAM, Source.ACCOUNT, Source.SHIPPED)
+
+
 class Dated(NamedTuple):
-    """How values are checked from a time on, in microseconds since 1970 UTC."""
+    """How values are checked from a time on, in microseconds since 1970 UTC, and who says so."""
 
     valid_from: int
     quality: Quality
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class SaidQuality:
 def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Dated, ...]]:
     """How each of these datastreams is checked, in the order of time; the first holds from the beginning."""
     wanted = list(streams)
-    query = (
+    query: Select[Any] = (
         select(
             datastreams.c.id.label("stream"),
             quality.c.valid_from,
@@ -70,7 +75,7 @@ def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Da
         .where(datastreams.c.id.in_(wanted))
         .order_by(quality.c.valid_from, quality.c.id)
     )
-    found: dict[int, list[Row[int, int, str, int | None, int | None]]] = {each: [] for each in wanted}
+    found: dict[int, list[_Row]] = {each: [] for each in wanted}
     with catalog.read() as connection:
         for row in connection.execute(query):
             found[row.stream].append(row)
@@ -137,20 +142,36 @@ def _version(rows: list[Row[Any]]) -> str | None:
     return ".".join(str(row.id) for row in rows) or None
 
 
-def _in_force(rows: list[Row[int, int, str, int | None, int | None]]) -> tuple[Dated, ...]:
+def find_component_quality(catalog: Catalog, account: int, component: int) -> tuple[Dated, ...]:
+    """How the account's values of a component are checked where nothing is said of a datastream."""
+    query = (
+        select(quality)
+        .where(quality.c.component == component)
+        .where(or_(quality.c.account.is_(None), quality.c.account == account))
+        .order_by(quality.c.valid_from, quality.c.id)
+    )
+    with catalog.read() as connection:
+        return _in_force(list(connection.execute(query)))
+
+
+def _in_force(rows: list[_Row]) -> tuple[Dated, ...]:
     """What holds when, out of what is shipped, said for the component and said for the datastream."""
-    ranks: list[list[Dated]] = [[], [], []]
+    said: dict[Source, list[_Row]] = {each: [] for each in _RANKS}
     for row in rows:
-        rank = 2 if row.datastream is not None else 1 if row.account is not None else 0
-        ranks[rank].append(Dated(row.valid_from, _read(row.document)))
-    begins = sorted({0, *(each.valid_from for rank in ranks for each in rank)})
-    held = [Dated(begin, _at(ranks, begin)) for begin in begins]
-    return tuple(each for at, each in enumerate(held) if at == 0 or each.quality != held[at - 1].quality)
+        said[_source(row)].append(row)
+    held = [_at(said, begin) for begin in sorted({0, *(row.valid_from for row in rows)})]
+    return tuple(each for at, each in enumerate(held) if at == 0 or each[1:] != held[at - 1][1:])
 
 
-def _at(ranks: list[list[Dated]], time: int) -> Quality:
-    for rank in reversed(ranks):
-        place = bisect_right([each.valid_from for each in rank], time)
+def _source(row: _Row) -> Source:
+    if row.datastream is not None:
+        return Source.DATASTREAM
+    return Source.SHIPPED if row.account is None else Source.ACCOUNT
+
+
+def _at(said: dict[Source, list[_Row]], time: int) -> Dated:
+    for source, rows in said.items():
+        place = bisect_right([row.valid_from for row in rows], time)
         if place:
-            return rank[place - 1].quality
-    return UNCHECKED
+            return Dated(time, _read(rows[place - 1].document), source)
+    return Dated(time, UNCHECKED, Source.NOBODY)
