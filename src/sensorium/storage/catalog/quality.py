@@ -54,13 +54,7 @@ def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Da
     """How each of these datastreams is checked, in the order of time; the first holds from the beginning."""
     wanted = list(streams)
     query: Select[Any] = (
-        select(
-            datastreams.c.id.label("stream"),
-            quality.c.valid_from,
-            quality.c.document,
-            quality.c.account,
-            quality.c.datastream,
-        )
+        select(datastreams.c.id.label("stream"), quality)
         .join_from(datastreams, devices, devices.c.id == datastreams.c.device)
         .join(
             quality,
