@@ -23,6 +23,7 @@ from sensorium.model.errors import Refusal
 from sensorium.process.serving import EndableServer
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
+from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.credentials import Credentials
@@ -92,6 +93,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         doors=Doors(catalog),
         acceptance=acceptance,
         series=Series(stores.reader, acceptance.newest),
+        statistics=Statistics(stores.reader, acceptance.newest),
         pipelines=Pipelines(
             stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
         ),

@@ -8,6 +8,7 @@ from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
+from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.credentials import Credentials
@@ -32,6 +33,7 @@ class Services:
     doors: Doors
     acceptance: Acceptance
     series: Series
+    statistics: Statistics
     pipelines: Pipelines
     public_url: str
     open_registration: bool

@@ -143,18 +143,6 @@ def test_wrong_method_answers_in_the_standard_format(anyone: httpx2.Client):
     assert response.headers["allow"] == "GET"
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/api/data/id/1/hourly/stats"),
-        ("GET", "/api/data/id/1/hourly/stats/fromutc/2020-10-01T09:00:00Z/toutc/2020-10-01T10:00:00Z"),
-    ],
-)
-def test_what_is_not_there_yet_says_so(anyone: httpx2.Client, method: str, path: str):
-    """501 with a number of our own."""
-    assert_error(anyone.request(method, path), 501, 1007, "not implemented")
-
-
 class Anchors(HTMLParser):
     """The ids of a page's elements."""
 

@@ -32,7 +32,6 @@ Row = tuple[str, ...]
 
 ANYONE: Row = ("200 200 200 200 200 200",)
 PASSWORD: Row = ("401 401 401 401 201 201",)
-NOT_YET: Row = ("501 501 501 501 501 501",) * 3
 VISIBLE: Row = ("200 401 401 401 200 200", "404 401 401 401 200 404", "404 401 401 401 404 404")
 OWNED: Row = ("401 401 401 401 200 510", "401 401 401 401 200 404", "401 401 401 401 404 404")
 # the owner goes first here: what is deleted is not there for anyone any more
@@ -45,8 +44,8 @@ TABLE: dict[str, Row] = {
     "GET /api/data/id/{id}/maxutc": OWNED,
     "GET /api/data/id/{id}/fromutc/{fromUtc}": OWNED,
     "GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}": OWNED,
-    "GET /api/data/id/{id}/{period}/stats": NOT_YET,
-    "GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}": NOT_YET,
+    "GET /api/data/id/{id}/{period}/stats": OWNED,
+    "GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}": OWNED,
     "POST /api/sensors/configure": PASSWORD,
     "GET /api/sensors": ("200 401 401 401 200 200",),
     "GET /api/sensors/providers/{id}": ("200 401 401 401 200 200",),
@@ -206,7 +205,7 @@ def test_table_has_no_row_too_many():
 def test_access_of_an_operation_is_what_the_table_shows():
     """The word that the documentation prints for each operation agrees with its row."""
     rows = {
-        Access.PUBLIC: {ANYONE, NOT_YET, TABLE["POST /api/providers/create"]},
+        Access.PUBLIC: {ANYONE, TABLE["POST /api/providers/create"]},
         Access.VISIBLE: {VISIBLE, TABLE["GET /api/sensors"]},
         Access.PASSWORD: {PASSWORD, TABLE["POST /api/providers/tokens/revoke"]},
         Access.ACCOUNT: {PASSWORD},

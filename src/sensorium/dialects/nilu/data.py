@@ -28,26 +28,23 @@ class Data:
 
     async def oldest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
-        return await _streamed(await self.services.series.first(await self._streams(request), ROW))
+        return await streamed(await self.services.series.first(await self._streams(request), ROW))
 
     async def newest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
-        return await _streamed(await self.services.series.latest(await self._streams(request), ROW))
+        return await streamed(await self.services.series.latest(await self._streams(request), ROW))
 
     async def since(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
         streams = await self._streams(request)
-        begin = _moment(request, "fromUtc")
+        begin = moment(request, "fromUtc")
         return await self._rows(streams, begin, _furthest(begin))
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most (N15)."""
         streams = await self._streams(request)
-        begin, end = _moment(request, "fromUtc"), _moment(request, "toUtc")
-        if end < begin:
-            raise Malformed("The end lies before the beginning.", "toUtc")
-        if end > _furthest(begin):
-            raise Malformed(f"The range is longer than {LONGEST_SPAN} months.", "toUtc")
+        begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
+        check_span(begin, end)
         return await self._rows(streams, begin, end)
 
     async def _streams(self, request: Request) -> tuple[Datastream, ...]:
@@ -56,21 +53,30 @@ class Data:
 
     async def _rows(self, streams: tuple[Datastream, ...], begin: datetime, end: datetime) -> Response:
         rows = await self.services.series.read(streams, to_microseconds(begin), to_microseconds(end), ROW)
-        return await _streamed(rows)
+        return await streamed(rows)
 
 
-async def _streamed(rows: AsyncGenerator[bytes]) -> Response:
+async def streamed(rows: AsyncGenerator[bytes]) -> Response:
     """The rows as they come; the first piece is awaited here, where a refusal can still be answered."""
     first = await anext(rows, b"")
     return StreamedJson(first, rows, {"X-disclaimer": DISCLAIMER})
 
 
-def _moment(request: Request, name: str) -> datetime:
+def moment(request: Request, name: str) -> datetime:
+    """A moment in the path. Raises Malformed."""
     text: str = request.path_params[name]
     try:
         return parse_iso(text)
     except (ValueError, OverflowError):
         raise Malformed("The moment is not an ISO-8601 date and time.", name) from None
+
+
+def check_span(begin: datetime, end: datetime) -> None:
+    """Refuse a range that ends before it begins, or is too long (N15). Raises Malformed."""
+    if end < begin:
+        raise Malformed("The end lies before the beginning.", "toUtc")
+    if end > _furthest(begin):
+        raise Malformed(f"The range is longer than {LONGEST_SPAN} months.", "toUtc")
 
 
 def _furthest(begin: datetime) -> datetime:

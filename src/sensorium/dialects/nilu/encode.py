@@ -14,6 +14,7 @@ from sensorium.model.device import Converter, Datastream, Device, FieldMapping, 
 from sensorium.model.flags import Pipeline, PipelineStatus
 from sensorium.model.moments import format_iso
 from sensorium.model.series import Column, Flags, FlagWord, Shape
+from sensorium.model.statistics import Measure, StatisticsShape
 from sensorium.plans.units import conversion_factor
 
 DISCLAIMER = (
@@ -43,6 +44,38 @@ ROW: Shape = MappingProxyType(
     }
 )
 """A row of data, in the order in which the document lists its members (NI-048)."""
+
+STATS: StatisticsShape = MappingProxyType(
+    {
+        "id": Measure.DEVICE,
+        "timestamp_from_epoch": Measure.BEGIN,
+        "timestamp_to_epoch": Measure.END,
+        "component": Measure.COMPONENT,
+        "level": Measure.LEVEL,
+        "unit": Measure.UNIT,
+        "qc": Measure.IS_CHECKED,
+        "n": Measure.COUNT,
+        "of": Measure.SHARE_LEFT_OUT,
+        "res": Measure.RESOLUTION,
+        "avg": Measure.MEAN,
+        "median": Measure.MEDIAN,
+        "min": Measure.MINIMUM,
+        "max": Measure.MAXIMUM,
+        "std_dev": Measure.DEVIATION,
+        "var": Measure.VARIANCE,
+        "sem": Measure.ERROR_OF_MEAN,
+        "mse": Measure.SQUARED_ERROR,
+        "cv": Measure.VARIATION,
+        "q1": Measure.LOWER_QUARTILE,
+        "q3": Measure.UPPER_QUARTILE,
+        "iqr": Measure.QUARTILE_RANGE,
+        "epsg": Measure.EPSG,
+        "longitude": Measure.LONGITUDE,
+        "latitude": Measure.LATITUDE,
+        "altitude": Measure.ALTITUDE,
+    }
+)
+"""A row of statistics, in the order of the document's example (NI-076)."""
 
 PIPELINE_TEXTS = {
     Pipeline.NO_DATA: "Raw data processed [NO DATA]",

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.nilu import docpages, errors, shapes, traced
 from sensorium.dialects.nilu.access import Access
-from sensorium.dialects.nilu.answers import json_response
 from sensorium.dialects.nilu.catalogue import Shelves
 from sensorium.dialects.nilu.data import Data
 from sensorium.dialects.nilu.docpages import page
 from sensorium.dialects.nilu.inbound import Inbound
 from sensorium.dialects.nilu.providers import Providers
 from sensorium.dialects.nilu.sensors import Sensors
+from sensorium.dialects.nilu.stats import PARAMETERS, Stats
 from sensorium.dialects.services import Services
 
 PREFIX = "/api"
@@ -38,7 +35,6 @@ def dialect(services: Services) -> Dialect:
             *_providers(services),
             *_catalogue(services),
             *PAGES,
-            *NOT_YET,
         ),
         refuse=errors.refuse,
         unexpected=errors.unexpected,
@@ -61,7 +57,8 @@ def _packets(services: Services) -> tuple[Operation, ...]:
 
 
 def _data(services: Services) -> tuple[Operation, ...]:
-    data, section = Data(services, Access(services)), "Data API Endpoints"
+    access, section = Access(services), "Data API Endpoints"
+    data, stats = Data(services, access), Stats(services, access)
     rows, refusals = list[shapes.Row], (400, 401, 404, 500)
     return (
         Operation("GET", f"{ROWS}/minutc", data.oldest, Who.OWNER,
@@ -72,6 +69,12 @@ def _data(services: Services) -> tuple[Operation, ...]:
                   "Two months of data", section, None, rows, 200, refusals),
         Operation("GET", f"{ROWS}/fromutc/{{fromUtc}}/toutc/{{toUtc}}", data.between, Who.OWNER,
                   "The data of a range of time", section, None, rows, 200, refusals),
+        Operation("GET", f"{ROWS}/{{period}}/stats", stats.last, Who.OWNER,
+                  "Statistics of the last hour, day, week or month", section, None, list[shapes.StatsRow],
+                  200, refusals, PARAMETERS),
+        Operation("GET", f"{ROWS}/{{period}}/stats/fromutc/{{fromUtc}}/toutc/{{toUtc}}", stats.between,
+                  Who.OWNER, "Statistics of a range of time", section, None, list[shapes.StatsRow], 200,
+                  refusals, PARAMETERS),
     )
 
 
@@ -166,19 +169,5 @@ PAGES = (
               "What each converter does", "Documentation"),
     Operation("GET", f"{PREFIX}/doc/fieldmapping", page(docpages.FIELD_MAPPING), Who.PUBLIC,
               "What each field mapper does", "Documentation"),
-)
-
-
-async def not_yet(request: Request) -> Response:  # noqa: ARG001 - the same for every request
-    """The answer of what the document has and this server not yet."""
-    why = "This part of the API is not implemented yet."
-    return json_response(shapes.Failure(errors.NOT_IMPLEMENTED, why, 501), 501)
-
-
-NOT_YET = (
-    Operation("GET", f"{ROWS}/{{period}}/stats", not_yet, Who.PUBLIC,
-              "Statistics of the last period (not yet)", "Data API Endpoints", None, shapes.Failure, 501),
-    Operation("GET", f"{ROWS}/{{period}}/stats/fromutc/{{fromUtc}}/toutc/{{toUtc}}", not_yet, Who.PUBLIC,
-              "Statistics of a range of time (not yet)", "Data API Endpoints", None, shapes.Failure, 501),
 )
 # fmt: on

@@ -306,6 +306,38 @@ class Pushed(Struct, frozen=True):
     results: list[dict[str, int | str]] | UnsetType = UNSET
 
 
+class StatsRow(Struct, frozen=True):
+    """Statistics of one component over one period, at one place or over all."""
+
+    id: int
+    timestamp_from_epoch: int
+    timestamp_to_epoch: int
+    component: str
+    level: int
+    unit: str
+    qc: int
+    n: int
+    of: float
+    res: int
+    avg: float
+    median: float
+    min: float
+    max: float
+    std_dev: float | None
+    var: float | None
+    sem: float | None
+    mse: float | None
+    cv: float | None
+    q1: float
+    q3: float
+    iqr: float
+    epsg: int
+    longitude: float | None
+    latitude: float | None
+    altitude: float | None
+    coverage: float | UnsetType = UNSET
+
+
 class FlagWord(Struct, frozen=True):
     """A word of flags, as a number and as binary digits."""
 

@@ -12,9 +12,11 @@ import msgspec
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Unavailable
 from sensorium.model.series import Shape
+from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.storage.observations import select
 from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
+from sensorium.storage.observations.statistics import last_statistics, statistics
 
 _AT_ONCE = 98_304  # rows that one query sorts; a longer answer is put together from several
 
@@ -57,6 +59,35 @@ class Reader:
         separator = b"["
         if times:
             async for lines in self._lines(select.rows_at(streams, shape, times)):
+                yield separator + _joined(lines)
+                separator = b","
+        yield b"[]" if separator == b"[" else b"]"
+
+    async def statistics(
+        self,
+        streams: Sequence[Datastream],
+        grouping: Grouping,
+        shape: StatisticsShape,
+        spans: Sequence[tuple[int, int]],
+        position: int,
+    ) -> AsyncGenerator[bytes]:
+        """Statistics of the periods in spans of time [begin, end), one query each, as a JSON array."""
+        separator = b"["
+        for begin, end in spans if streams else ():
+            query = statistics(streams, grouping, shape, begin, end)
+            async for lines in self._lines(query, position):
+                yield separator + _joined(lines)
+                separator = b","
+        yield b"[]" if separator == b"[" else b"]"
+
+    async def last_statistics(
+        self, streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape, position: int
+    ) -> AsyncGenerator[bytes]:
+        """Statistics of the last period of each datastream that has any, as a JSON array."""
+        times = await self._edges(streams, position, newest=True) if streams else {}
+        separator = b"["
+        if times:
+            async for lines in self._lines(last_statistics(streams, grouping, shape, times)):
                 yield separator + _joined(lines)
                 separator = b","
         yield b"[]" if separator == b"[" else b"]"

@@ -53,7 +53,7 @@ def rows(streams: Sequence[Datastream], shape: Shape, begin: int, end: int) -> Q
     """The rows of the datastreams with times in [`begin`, `end`], by time, component name and datastream."""
     return Query(
         _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_WITHIN} ORDER BY {_ORDER}"),
-        {**_bound(streams), "begin": str(begin), "end": str(end)},
+        {**bound_streams(streams), "begin": str(begin), "end": str(end)},
     )
 
 
@@ -64,7 +64,7 @@ def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int
     return Query(
         _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
         {
-            **_bound(there),
+            **bound_streams(there),
             "times": _array(times[each.id] for each in _ranked(there)),
             "moments": _array(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments),
         },
@@ -95,7 +95,7 @@ def _select(shown: str, table: str, condition: str) -> str:
 
 
 def _shown(shape: Shape) -> str:
-    return ", ".join(f"{_expression(what)} AS {_quoted(name)}" for name, what in shape.items())
+    return ", ".join(f"{_expression(what)} AS {quoted(name)}" for name, what in shape.items())
 
 
 def _expression(what: Column | Flags) -> str:
@@ -105,7 +105,8 @@ def _expression(what: Column | Flags) -> str:
     return _COLUMNS[what]
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
     return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
@@ -120,7 +121,8 @@ def _keys(streams: Sequence[Datastream]) -> dict[str, str]:
     }
 
 
-def _bound(streams: Sequence[Datastream]) -> dict[str, str]:
+def bound_streams(streams: Sequence[Datastream]) -> dict[str, str]:
+    """What the columns of datastreams are made of, as bound values, in the order of their ranks."""
     ranked = _ranked(streams)
     return {
         **_keys(streams),

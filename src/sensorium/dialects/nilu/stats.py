@@ -1,0 +1,100 @@
+"""Statistics of a sensor, for its provider: of each component's last period, or of all periods in a range."""
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.nilu.access import Access
+from sensorium.dialects.nilu.data import check_span, moment, streamed
+from sensorium.dialects.nilu.encode import STATS
+from sensorium.dialects.services import Services
+from sensorium.model.device import Datastream
+from sensorium.model.errors import Malformed
+from sensorium.model.flags import FAILED
+from sensorium.model.statistics import Grouping, Measure, Period, StatisticsShape
+from sensorium.plans.zones import zone_names
+
+PARAMETERS = {
+    "exclude": "position: one row for each component, with the mean position; else one for each place",
+    "tz": "an IANA time zone in which periods begin (an extension; UTC otherwise)",
+    "leaveout": "QC bits of values that are left out, a sum of 2, 4, 8 and 16 (an extension; 30 otherwise)",
+    "coverage": "0 to 1: show the share of expected values, and only periods with so much (an extension)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The operations on statistics."""
+
+    services: Services
+    access: Access
+
+    async def last(self, request: Request) -> Response:
+        """GET /api/data/id/{id}/{period}/stats: the last period of each component (NI-074)."""
+        streams = await self._streams(request)
+        grouping, shape = _grouping(request)
+        return await streamed(await self.services.statistics.last(streams, grouping, shape))
+
+    async def between(self, request: Request) -> Response:
+        """GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}: two months at most (NI-075).
+
+        Every period with a part in the range, each as a whole.
+        """
+        streams = await self._streams(request)
+        grouping, shape = _grouping(request)
+        begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
+        check_span(begin, end)
+        return await streamed(await self.services.statistics.read(streams, grouping, shape, begin, end))
+
+    async def _streams(self, request: Request) -> tuple[Datastream, ...]:
+        number = await self.access.owned_data(request)
+        return await run_in_threadpool(self.services.devices.streams, number)
+
+
+def _grouping(request: Request) -> tuple[Grouping, StatisticsShape]:
+    """Which rows are wanted. Raises Malformed for a period or a query value that there is not."""
+    given = request.query_params
+    exclude = given.get("exclude", "none")
+    if exclude not in ("none", "position"):
+        raise Malformed("The query value exclude is position or none.", "exclude")
+    coverage = given.get("coverage")
+    grouping = Grouping(
+        period=_period(request),
+        zone=_zone(given.get("tz", "UTC")),
+        by_position=exclude == "none",
+        leave_out=_bits(given.get("leaveout", str(int(FAILED)))),
+        coverage=0.0 if coverage is None else _share(coverage),
+    )
+    return grouping, STATS if coverage is None else {**STATS, "coverage": Measure.COVERAGE}
+
+
+def _zone(name: str) -> str:
+    if name not in zone_names():
+        raise Malformed("There is no such time zone.", "tz")
+    return name
+
+
+def _period(request: Request) -> Period:
+    try:
+        return Period(request.path_params["period"])
+    except ValueError:
+        names = ", ".join(Period)
+        raise Malformed(f"The period is one of {names}.", "period") from None
+
+
+def _bits(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and not int(text) & ~int(FAILED)):
+        raise Malformed("The query value leaveout is a sum of 2, 4, 8 and 16.", "leaveout")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1
+    if not 0 <= share <= 1:
+        raise Malformed("The query value coverage is a number from 0 to 1.", "coverage")
+    return share
