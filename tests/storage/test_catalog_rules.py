@@ -3,14 +3,12 @@
 import pytest
 from sqlalchemy import func, select, update
 
-from sensorium.model.correction import Correction
+from sensorium.model.correction import Correction, DatedCorrection, SaidCorrection
 from sensorium.model.device import Binding, NewDevice, Parameter, Schema
-from sensorium.model.quality import UNCHECKED, OutlierTest, Quality, Source
+from sensorium.model.quality import UNCHECKED, DatedQuality, OutlierTest, Quality, SaidQuality, Source
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.corrections import (
-    DatedCorrection,
-    SaidCorrection,
     find_corrections,
     said_of_correction,
     say_correction,
@@ -21,8 +19,6 @@ from sensorium.storage.catalog.defaults import default_quality
 from sensorium.storage.catalog.devices import add_device
 from sensorium.storage.catalog.quality import (
     About,
-    Dated,
-    SaidQuality,
     find_component_quality,
     find_quality,
     said_of_quality,
@@ -97,15 +93,15 @@ def test_datastream_goes_before_its_account_and_that_before_the_default(
     say_quality(catalog, of_stream, SaidQuality(200, HIGH, "louder", 2), anything)
     assert find_quality(catalog, [stream])[stream] == (
         shipped,
-        Dated(100, LOW, Source.ACCOUNT),
-        Dated(200, HIGH, Source.DATASTREAM),
+        DatedQuality(100, LOW, Source.ACCOUNT),
+        DatedQuality(200, HIGH, Source.DATASTREAM),
     )
-    assert find_component_quality(catalog, owner, PM25) == (shipped, Dated(100, LOW, Source.ACCOUNT))
+    assert find_component_quality(catalog, owner, PM25) == (shipped, DatedQuality(100, LOW, Source.ACCOUNT))
     say_quality(catalog, of_stream, SaidQuality(50, UNCHECKED, None, 3), anything)
     assert find_quality(catalog, [stream])[stream] == (
         shipped,
-        Dated(50, UNCHECKED, Source.DATASTREAM),
-        Dated(200, HIGH, Source.DATASTREAM),
+        DatedQuality(50, UNCHECKED, Source.DATASTREAM),
+        DatedQuality(200, HIGH, Source.DATASTREAM),
     )
     assert said_of_quality(catalog, About(account=owner + 1, component=PM25)) == ((), None)
     assert said_of_quality(catalog, of_account)[0] == (SaidQuality(100, LOW, None, 1),)

@@ -97,7 +97,7 @@ class KeyReused(Refusal):
 
 
 class PoolFull(Refusal):
-    """The account has as many devices as the settings allow."""
+    """The account has as many devices, or of other things, as it may have."""
 
 
 class UnknownComponent(Refusal):

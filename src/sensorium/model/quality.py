@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 MOST_REPEATS = 720
 FEWEST_REPEATS = 5
@@ -79,6 +79,36 @@ class Source(StrEnum):
     ACCOUNT = "account"
     SHIPPED = "shipped"
     NOBODY = "nobody"
+
+
+class DatedQuality(NamedTuple):
+    """How values are checked from a time on, in microseconds since 1970 UTC, and who says so."""
+
+    valid_from: int
+    quality: Quality
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class SaidQuality:
+    """What somebody has said about quality; times are in microseconds since 1970 UTC."""
+
+    valid_from: int
+    quality: Quality
+    note: str | None
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualityHistory:
+    """What an account has said, what holds of that and of all else, and the version of what it has said.
+
+    Both are in the order of time. The version is None when it has said nothing.
+    """
+
+    said: tuple[SaidQuality, ...]
+    in_force: tuple[DatedQuality, ...]
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,13 @@
 """Corrections as rows: what is said of a datastream, and from which time on it holds."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from sensorium.model.correction import Correction
+from sensorium.model.correction import Correction, DatedCorrection, SaidCorrection
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import corrections
-
-
-class DatedCorrection(NamedTuple):
-    """How values are corrected from a time on (None: not), in microseconds since 1970 UTC."""
-
-    valid_from: int
-    correction: Correction | None
-
-
-@dataclass(frozen=True, slots=True)
-class SaidCorrection:
-    """What somebody has said about a correction; times are in microseconds since 1970 UTC."""
-
-    valid_from: int
-    correction: Correction | None
-    note: str | None
-    created: int
 
 
 def find_corrections(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[DatedCorrection, ...]]:

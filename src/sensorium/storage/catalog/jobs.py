@@ -7,8 +7,9 @@ written while a job runs concerns nobody's memory.
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, case, insert, select, update
+from sqlalchemy import Row, Select, case, func, insert, select, update
 
+from sensorium.model.errors import PoolFull
 from sensorium.model.job import OPEN, Job, JobKind, JobState, NewJob, Progress
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
@@ -18,8 +19,11 @@ _JOB: Select[Any] = select(jobs)
 _is_open = jobs.c.state.in_(OPEN)
 
 
-def add_job(catalog: Catalog, new: NewJob, *, now: int) -> int:
-    """Ask for a job, and say its id. `now` is in microseconds since 1970 UTC."""
+def add_job(catalog: Catalog, new: NewJob, *, most: int | None = None, now: int) -> int:
+    """Ask for a job, and say its id. `now` is in microseconds since 1970 UTC.
+
+    Raises PoolFull when `most` jobs of the account have not ended.
+    """
     row = insert(jobs).values(
         account=new.account,
         kind=new.kind.value,
@@ -31,7 +35,10 @@ def add_job(catalog: Catalog, new: NewJob, *, now: int) -> int:
         created=now,
         **_columns(Progress()),
     )
+    theirs = select(func.count()).where(jobs.c.account == new.account, _is_open)
     with catalog.change() as connection:
+        if most is not None and connection.scalars(theirs).one() >= most:
+            raise PoolFull(f"At most {most} jobs may wait or run at once.")
         return connection.scalars(row.returning(jobs.c.id)).one()
 
 

@@ -7,12 +7,12 @@ is shipped for everyone.
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select
 
-from sensorium.model.quality import UNCHECKED, Quality, Source
+from sensorium.model.quality import UNCHECKED, DatedQuality, Quality, SaidQuality, Source
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import datastreams, devices, quality
 
@@ -21,14 +21,6 @@ _read = msgspec.json.Decoder(Quality, strict=True).decode
 
 _Row = Row[Any]
 _RANKS = (Source.DATASTREAM, Source.ACCOUNT, Source.SHIPPED)
-
-
-class Dated(NamedTuple):
-    """How values are checked from a time on, in microseconds since 1970 UTC, and who says so."""
-
-    valid_from: int
-    quality: Quality
-    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +32,7 @@ class About:
     component: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SaidQuality:
-    """What somebody has said about quality; times are in microseconds since 1970 UTC."""
-
-    valid_from: int
-    quality: Quality
-    note: str | None
-    created: int
-
-
-def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Dated, ...]]:
+def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[DatedQuality, ...]]:
     """How each of these datastreams is checked, in the order of time; the first holds from the beginning."""
     wanted = list(streams)
     query: Select[Any] = (
@@ -136,7 +118,7 @@ def _version(rows: list[Row[Any]]) -> str | None:
     return ".".join(str(row.id) for row in rows) or None
 
 
-def find_component_quality(catalog: Catalog, account: int, component: int) -> tuple[Dated, ...]:
+def find_component_quality(catalog: Catalog, account: int, component: int) -> tuple[DatedQuality, ...]:
     """How the account's values of a component are checked where nothing is said of a datastream."""
     query = (
         select(quality)
@@ -148,7 +130,7 @@ def find_component_quality(catalog: Catalog, account: int, component: int) -> tu
         return _in_force(list(connection.execute(query)))
 
 
-def _in_force(rows: list[_Row]) -> tuple[Dated, ...]:
+def _in_force(rows: list[_Row]) -> tuple[DatedQuality, ...]:
     """What holds when, out of what is shipped, said for the component and said for the datastream."""
     said: dict[Source, list[_Row]] = {each: [] for each in _RANKS}
     for row in rows:
@@ -163,9 +145,9 @@ def _source(row: _Row) -> Source:
     return Source.SHIPPED if row.account is None else Source.ACCOUNT
 
 
-def _at(said: dict[Source, list[_Row]], time: int) -> Dated:
+def _at(said: dict[Source, list[_Row]], time: int) -> DatedQuality:
     for source, rows in said.items():
         place = bisect_right([row.valid_from for row in rows], time)
         if place:
-            return Dated(time, _read(rows[place - 1].document), source)
-    return Dated(time, UNCHECKED, Source.NOBODY)
+            return DatedQuality(time, _read(rows[place - 1].document), source)
+    return DatedQuality(time, UNCHECKED, Source.NOBODY)

@@ -1,0 +1,53 @@
+"""Jobs: an account asks for work over its stored data, looks how far it is, and can end it."""
+
+from dataclasses import dataclass
+
+from sensorium.model.errors import Conflict, Malformed, NotFound
+from sensorium.model.job import Job, JobKind, NewJob
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.accounts import LARGEST_ID
+from sensorium.storage.catalog.jobs import add_job, cancel_job, find_job, jobs_of
+
+MOST_OPEN = 100  # jobs of an account that wait or run
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What an account can do about its jobs."""
+
+    catalog: Catalog
+
+    def replay(self, account: int, device: int, begin: int | None, end: int | None, *, now: int) -> Job:
+        """Ask for a replay of a device's packets with times from `begin` to `end`, both included.
+
+        All moments are in microseconds since 1970 UTC (None: no bound). Raises Malformed, and PoolFull when
+        the account has too many jobs that have not ended.
+        """
+        if begin is not None and end is not None and end < begin:
+            raise Malformed("The end lies before the beginning.", "to")
+        new = NewJob(account, JobKind.REPLAY, device, begin, end)
+        return self._found(account, add_job(self.catalog, new, most=MOST_OPEN, now=now))
+
+    def get(self, account: int, number: int) -> Job:
+        """A replay of the account. Raises NotFound."""
+        return self._found(account, number)
+
+    def list(self, account: int, *, after: int = 0, most: int) -> list[Job]:
+        """The account's replays by id: `most` of them, those that come `after` another."""
+        return jobs_of(self.catalog, account, kind=JobKind.REPLAY, after=after, most=most)
+
+    def cancel(self, account: int, number: int, *, now: int) -> Job:
+        """End a replay of the account after the part that it is at. What it has done stays.
+
+        Raises NotFound, and Conflict when it has ended by itself.
+        """
+        self._found(account, number)
+        if not cancel_job(self.catalog, account, number, now=now):
+            raise Conflict("The replay has ended.")
+        return self._found(account, number)
+
+    def _found(self, account: int, number: int) -> Job:
+        job = find_job(self.catalog, number) if 0 < number <= LARGEST_ID else None
+        if job is None or job.asked.account != account or job.asked.kind is not JobKind.REPLAY:
+            raise NotFound("There is no such replay.")
+        return job
