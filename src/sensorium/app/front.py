@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.stores import SECOND, Stores, now, open_stores, trim, watch
-from sensorium.dialects import nilu
+from sensorium.dialects import manage, nilu
 from sensorium.dialects.dialect import Dialect
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Acceptance
@@ -27,8 +27,11 @@ from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.credentials import Credentials
+from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
+from sensorium.register.jobs import Jobs
 from sensorium.register.passwords import Passwords
+from sensorium.register.quality import QualityRules
 from sensorium.register.tokens import Tokens
 from sensorium.server.deadlines import Deadlines, protocol_with
 from sensorium.server.health import DiskProbe, health_pages
@@ -58,7 +61,8 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
         _background(watch(stores.catalog), trim(stores, settings.log_retention)),
     ):
         _observe(metrics, stores, engine)
-        dialects = (nilu.dialect(_services(settings, stores, address, metrics)),)
+        services = _services(settings, stores, address, metrics)
+        dialects = (nilu.dialect(services), manage.dialect(services))
         pages = _pages(dialects, address, settings, probe, engine, metrics)
         server = EndableServer(_uvicorn(application(dialects, pages, metrics), settings, metrics))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,6 +82,7 @@ def _spare_what_stays() -> None:
 def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics) -> Services:
     catalog = stores.catalog
     passwords = Passwords()
+    devices = Devices(catalog, settings.device_pool)
     unprocessed = stores.log.unprocessed(stores.progress.offset())
     acceptance = Acceptance(stores.log, now, settings.packet_time_ahead * SECOND, unprocessed)
 
@@ -89,7 +94,10 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         tokens=Tokens(catalog, passwords),
         credentials=Credentials(catalog),
         catalogue=Catalogue(catalog),
-        devices=Devices(catalog, settings.device_pool),
+        devices=devices,
+        datastreams=Datastreams(catalog, devices),
+        quality=QualityRules(catalog),
+        jobs=Jobs(catalog),
         doors=Doors(catalog),
         acceptance=acceptance,
         series=Series(stores.reader, acceptance.newest),

@@ -46,7 +46,7 @@ class Operation:
 class Dialect:
     """One API of the platform. `refuse` turns a refusal into the error that the API documents.
 
-    `failure` is the msgspec type of an error's JSON body.
+    `failure` is the msgspec type of an error's JSON body, `failure_media` its content type.
     """
 
     name: str
@@ -56,3 +56,4 @@ class Dialect:
     refuse: Callable[[Refusal, Request], Response]
     unexpected: Callable[[Request], Response]
     failure: Any
+    failure_media: str = "application/json"

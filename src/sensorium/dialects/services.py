@@ -12,7 +12,10 @@ from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.credentials import Credentials
+from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
+from sensorium.register.jobs import Jobs
+from sensorium.register.quality import QualityRules
 from sensorium.register.tokens import Tokens
 
 
@@ -30,6 +33,9 @@ class Services:
     credentials: Credentials
     catalogue: Catalogue
     devices: Devices
+    datastreams: Datastreams
+    quality: QualityRules
+    jobs: Jobs
     doors: Doors
     acceptance: Acceptance
     series: Series

@@ -76,13 +76,15 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _responses(dialect: Dialect, operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
-    bodies = dict.fromkeys(operation.refusals, dialect.failure) | {operation.success: operation.response}
+    failed = (dialect.failure, dialect.failure_media)
+    bodies = dict.fromkeys(operation.refusals, failed)
+    bodies[operation.success] = (operation.response, "application/json")
     return {
         str(status): {
             "description": HTTPStatus(status).phrase,
-            **({} if body is None else {"content": {"application/json": {"schema": schema_of[str(body)]}}}),
+            **({} if body is None else {"content": {media: {"schema": schema_of[str(body)]}}}),
         }
-        for status, body in sorted(bodies.items())
+        for status, (body, media) in sorted(bodies.items())
     }
 
 

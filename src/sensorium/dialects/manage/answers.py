@@ -1,0 +1,82 @@
+"""Bodies and pages of the management API over HTTP: what is read of a request, and what is sent back."""
+
+from hashlib import sha256
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.body import read_body
+from sensorium.dialects.manage.decode import Body, read_object
+from sensorium.dialects.manage.encode import to_json
+from sensorium.model.errors import Malformed, Outdated, Unconditional, UnsupportedMedia
+
+BODY_LIMIT = 64 << 10  # bytes
+LARGEST_PAGE = 500
+USUAL_PAGE = 100
+
+
+def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """The value as a JSON body."""
+    return Response(to_json(value), status, headers, media_type="application/json")
+
+
+async def json_body(request: Request) -> Body:
+    """The JSON object of a body. Raises UnsupportedMedia, TooLarge and Malformed."""
+    media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise UnsupportedMedia("Bodies are read as application/json.")
+    return read_object(await read_body(request, BODY_LIMIT))
+
+
+def page_of(request: Request) -> tuple[int, int]:
+    """The query values `limit` and `after`: how many things, and behind which id. Raises Malformed."""
+    limit = _whole(request, "limit", USUAL_PAGE)
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise Malformed(f"A page has 1 to {LARGEST_PAGE} things.", "limit")
+    return limit, _whole(request, "after", 0)
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Malformed("It must be a whole number.", name)
+    return int(text)
+
+
+def etag(version: str | None) -> dict[str, str]:
+    """The header that names the version of what is answered; none when there is nothing yet."""
+    return {} if version is None else {"ETag": _tag(version)}
+
+
+def _tag(version: str) -> str:
+    return f'"{sha256(version.encode()).hexdigest()[:32]}"'
+
+
+class Precondition:
+    """What a request says of the version that it changes: its headers If-Match and If-None-Match.
+
+    It is called with the version that is there (None: nothing is). Raises Outdated, and Unconditional when
+    something is there and a change (not a deletion) says nothing of it.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._is_deletion = request.method == "DELETE"
+        self._match = _tags(request, "if-match")
+        self._none_match = _tags(request, "if-none-match")
+
+    def __call__(self, version: str | None) -> None:
+        """Refuse what contradicts the request."""
+        tag = None if version is None else _tag(version)
+        if self._match is not None and (tag is None or not self._match & {tag, "*"}):
+            raise Outdated("It is another version than If-Match names; read it again.", "If-Match")
+        if self._none_match is not None and tag is not None and self._none_match & {tag, "*"}:
+            raise Outdated("There is something already.", "If-None-Match")
+        if self._match is None and tag is not None and not self._is_deletion:
+            raise Unconditional("Send the ETag of what you have read as If-Match.", "If-Match")
+
+
+def _tags(request: Request, name: str) -> set[str] | None:
+    value = request.headers.get(name)
+    return None if value is None else {each.strip() for each in value.split(",")}

@@ -1,0 +1,72 @@
+"""The bodies of the management API, read into the words of the platform; pure."""
+
+from typing import Any
+
+import msgspec
+
+from sensorium.model.errors import Malformed
+from sensorium.model.moments import parse_iso, to_microseconds
+from sensorium.model.quality import QualityChange
+
+_json = msgspec.json.Decoder()
+
+Body = dict[str, Any]
+
+
+def read_object(body: bytes) -> Body:
+    """A JSON object. Raises Malformed, also for one that is nested too deep to be read."""
+    try:
+        tree = _json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = str(error).removeprefix("JSON is malformed: ")
+        raise Malformed(f"The body is not JSON: {why}.") from None
+    if not isinstance(tree, dict):
+        raise Malformed("The body must be a JSON object.")
+    return tree  # pyright: ignore[reportUnknownVariableType]
+
+
+def quality_change(body: Body) -> QualityChange:
+    """How values are to be checked. Raises Malformed."""
+    settings = {key: value for key, value in body.items() if key not in ("preset", "valid_from", "note")}
+    return QualityChange(
+        preset=_text(body, "preset"),
+        settings=settings,
+        valid_from=moment(body, "valid_from"),
+        note=_text(body, "note"),
+    )
+
+
+def replay_range(body: Body) -> tuple[int | None, int | None]:
+    """The first and the last time of the packets that are meant, as `moment` reads them. Raises Malformed."""
+    refuse_others(body, {"from", "to"})
+    return moment(body, "from"), moment(body, "to")
+
+
+def refuse_others(body: Body, known: set[str]) -> None:
+    """Refuse a body that has other members than these. Raises Malformed."""
+    for key in body.keys() - known:
+        raise Malformed("There is no such member.", key)
+
+
+def moment(body: Body, key: str) -> int | None:
+    """The moment under `key` in microseconds since 1970 UTC, None without one. Raises Malformed."""
+    text = _text(body, key)
+    return None if text is None else read_moment(text, key)
+
+
+def read_moment(text: str, where: str) -> int:
+    """An ISO-8601 moment, not before 1970, in microseconds since then. Raises Malformed."""
+    try:
+        found = to_microseconds(parse_iso(text))
+    except (ValueError, OverflowError):
+        raise Malformed("It must be an ISO-8601 date and time.", where) from None
+    if found < 0:
+        raise Malformed("It must not lie before 1970.", where)
+    return found
+
+
+def _text(body: Body, key: str) -> str | None:
+    value = body.get(key)
+    if value is not None and not isinstance(value, str):
+        raise Malformed("It must be a text.", key)
+    return value

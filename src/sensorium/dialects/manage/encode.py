@@ -1,0 +1,149 @@
+"""From the words of the platform to the bodies of the management API; pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from sensorium.dialects.manage import shapes
+from sensorium.model.catalogue import Component, Unit
+from sensorium.model.correction import DatedCorrection
+from sensorium.model.device import Datastream, Device
+from sensorium.model.job import Job
+from sensorium.model.moments import from_microseconds
+from sensorium.model.quality import DatedQuality, QualityHistory
+from sensorium.model.rules import Rules
+from sensorium.plans.units import conversion_factor
+
+PREFIX = "/manage/v1"
+
+_encoder = msgspec.json.Encoder()
+
+
+def to_json(value: object) -> bytes:
+    """The bytes of an answer."""
+    return _encoder.encode(value)
+
+
+def moment(value: datetime | int) -> str:
+    """A moment as RFC 3339 in UTC; a number is in microseconds since 1970."""
+    found = from_microseconds(value) if isinstance(value, int) else value.astimezone(UTC)
+    return f"{found.replace(tzinfo=None).isoformat()}Z"
+
+
+def optional_moment(value: datetime | int | None) -> str | None:
+    """A moment, or None."""
+    return None if value is None else moment(value)
+
+
+# Devices and datastreams
+
+
+def device(
+    each: Device, streams: tuple[shapes.ManagedDatastream, ...] | UnsetType = UNSET
+) -> shapes.ManagedDevice:
+    """A device, with datastreams when they are given."""
+    place = each.location
+    return shapes.ManagedDevice(
+        id=each.id,
+        name=each.name,
+        description=each.description,
+        enabled=each.enabled,
+        public=each.public,
+        resolution=each.resolution,
+        epsg=each.epsg,
+        location=None if place is None else shapes.Place(place.longitude, place.latitude, place.altitude),
+        schema_version=each.schema_version,
+        created=moment(each.created),
+        updated=optional_moment(each.updated),
+        datastreams=streams,
+    )
+
+
+def datastreams(
+    streams: Sequence[Datastream], current: Iterable[int], rules: Mapping[int, Rules]
+) -> tuple[shapes.ManagedDatastream, ...]:
+    """Datastreams with the rules that hold for each; `current` are the ids of those that are still fed."""
+    fed = set(current)
+    return tuple(_datastream(each, rules[each.id], is_fed=each.id in fed) for each in streams)
+
+
+def _datastream(each: Datastream, rules: Rules, *, is_fed: bool) -> shapes.ManagedDatastream:
+    return shapes.ManagedDatastream(
+        id=each.id,
+        device=each.device,
+        component=_named(each.component),
+        unit=_named(each.unit),
+        qc_unit=None if each.component.qc_unit is None else _named(each.component.qc_unit),
+        conv_factor=conversion_factor(each.component, each.unit),
+        level=each.level,
+        path=each.path,
+        resolution=each.resolution,
+        epsg=each.epsg,
+        current=is_fed,
+        quality=quality_from(rules.quality),
+        correction=None if rules.correction is None else correction_from(rules.correction),
+    )
+
+
+def _named(each: Component | Unit) -> shapes.Named:
+    return shapes.Named(each.id, each.name)
+
+
+# Quality and corrections
+
+
+def quality_from(each: DatedQuality) -> shapes.QualityFrom:
+    """How values are checked from a time on."""
+    return shapes.QualityFrom(moment(each.valid_from), each.source, each.quality)
+
+
+def correction_from(each: DatedCorrection) -> shapes.CorrectionFrom:
+    """How values are corrected from a time on."""
+    said = each.correction
+    return shapes.CorrectionFrom(
+        valid_from=moment(each.valid_from),
+        expression=None if said is None else said.expression,
+        level=None if said is None else said.level,
+    )
+
+
+def quality(history: QualityHistory, message: str | UnsetType = UNSET) -> shapes.ManagedQuality:
+    """What is said about quality, and what holds."""
+    return shapes.ManagedQuality(
+        said=tuple(
+            shapes.QualitySaid(moment(each.valid_from), each.quality, each.note, moment(each.created))
+            for each in history.said
+        ),
+        in_force=tuple(quality_from(each) for each in history.in_force),
+        message=message,
+    )
+
+
+# Replays
+
+
+def replay(job: Job) -> shapes.ManagedReplay:
+    """A replay and how far it is."""
+    assert job.asked.device is not None  # those of an account are of one device
+    return shapes.ManagedReplay(
+        id=job.id,
+        device=job.asked.device,
+        from_=optional_moment(job.asked.begin),
+        to=optional_moment(job.asked.end),
+        state=job.state,
+        total=job.progress.total,
+        processed=job.progress.processed,
+        rejected=job.progress.rejected,
+        message=job.message,
+        created=moment(job.created),
+        started=optional_moment(job.started),
+        ended=optional_moment(job.ended),
+    )
+
+
+def page(items: Sequence[Any], limit: int, address: str) -> str | None:
+    """Where the next page is, None when there is none: `items` has one more than a page, if there is one."""
+    return f"{address}?limit={limit}&after={items[limit - 1].id}" if len(items) > limit else None

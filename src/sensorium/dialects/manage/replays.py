@@ -1,0 +1,55 @@
+"""Replays: stored packets of a device are processed once more, by the settings of today."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.manage import encode, shapes
+from sensorium.dialects.manage.access import Access, number_in_path
+from sensorium.dialects.manage.answers import json_body, json_response, page_of
+from sensorium.dialects.manage.decode import replay_range
+from sensorium.dialects.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Replays:
+    """The operations on replays."""
+
+    services: Services
+    access: Access
+
+    async def start(self, request: Request) -> Response:
+        """POST /devices/{id}/replays: asked for now, done by the engine process beside new packets."""
+        account, device = await self.access.device_with_data(request)
+        begin, end = replay_range(await json_body(request))
+        ask = partial(self.services.jobs.replay, account, device, begin, end, now=self.services.clock())
+        job = await run_in_threadpool(ask)
+        return json_response(encode.replay(job), 202, {"Location": f"{self._address}/{job.id}"})
+
+    async def show_all(self, request: Request) -> Response:
+        """GET /replays: the caller's, page by page."""
+        account = await self.access.account(request)
+        limit, after = page_of(request)
+        read = partial(self.services.jobs.list, account, after=after, most=limit + 1)
+        found = await run_in_threadpool(read)
+        items = tuple(encode.replay(each) for each in found[:limit])
+        return json_response(shapes.Replays(items, encode.page(found, limit, self._address)))
+
+    async def show(self, request: Request) -> Response:
+        """GET /replays/{id}."""
+        account = await self.access.account(request)
+        job = await run_in_threadpool(self.services.jobs.get, account, number_in_path(request))
+        return json_response(encode.replay(job))
+
+    async def cancel(self, request: Request) -> Response:
+        """DELETE /replays/{id}: it ends after the part that it is at; what it has done stays."""
+        account, number = await self.access.account(request), number_in_path(request)
+        cancel = partial(self.services.jobs.cancel, account, number, now=self.services.clock())
+        return json_response(encode.replay(await run_in_threadpool(cancel)))
+
+    @property
+    def _address(self) -> str:
+        return f"{self.services.public_url}{encode.PREFIX}/replays"

@@ -1,0 +1,103 @@
+"""Every address of the management API, as one table part by part."""
+
+from sensorium.dialects.dialect import Access as Who
+from sensorium.dialects.dialect import Dialect, Operation
+from sensorium.dialects.manage import errors, shapes
+from sensorium.dialects.manage.access import Access
+from sensorium.dialects.manage.devices import Devices
+from sensorium.dialects.manage.encode import PREFIX
+from sensorium.dialects.manage.quality import Qualities
+from sensorium.dialects.manage.reference import Reference
+from sensorium.dialects.manage.replays import Replays
+from sensorium.dialects.services import Services
+
+COMPONENT = f"{PREFIX}/components/{{id}}"
+DATASTREAM = f"{PREFIX}/datastreams/{{id}}"
+DEVICE = f"{PREFIX}/devices/{{id}}"
+
+PAGED = {
+    "limit": "how many things a page has: 1 to 500, 100 by default",
+    "after": "the id of the last thing before the page; `next` of an answer has it",
+}
+DATED = {"valid_from": "take back only what is said for that moment (ISO-8601)"}
+
+
+def dialect(services: Services) -> Dialect:
+    """The management API over the given use-cases."""
+    access = Access(services)
+    return Dialect(
+        name="manage",
+        title="Management of sensorium",
+        prefix=PREFIX,
+        operations=(
+            *_reference(),
+            *_devices(Devices(services, access)),
+            *_quality(Qualities(services, access)),
+            *_replays(Replays(services, access)),
+        ),
+        refuse=errors.refuse,
+        unexpected=errors.unexpected,
+        failure=shapes.Problem,
+        failure_media=errors.MEDIA,
+    )
+
+
+# fmt: off
+def _reference() -> tuple[Operation, ...]:
+    reference, section = Reference(), "Dictionaries"
+    return (
+        Operation("GET", f"{PREFIX}/flags", reference.flags, Who.PUBLIC,
+                  "What each bit of the flag words means", section, None, shapes.FlagWords),
+        Operation("GET", f"{PREFIX}/quality/presets", reference.quality_presets, Who.PUBLIC,
+                  "Settings of quality control to begin with", section, None, shapes.QualityPresets),
+        Operation("GET", f"{PREFIX}/problems", reference.problems, Who.PUBLIC,
+                  "What the types of problems mean (a page)", section),
+    )
+
+
+def _devices(devices: Devices) -> tuple[Operation, ...]:
+    section, refusals = "Devices", (401, 403, 404, 503)
+    return (
+        Operation("GET", f"{PREFIX}/devices", devices.show_all, Who.ACCOUNT,
+                  "The devices of the account", section, None, shapes.Devices, 200, (400, 401, 503), PAGED),
+        Operation("GET", DEVICE, devices.show, Who.OWNER,
+                  "A device with its datastreams", section, None, shapes.ManagedDevice, 200, refusals),
+        Operation("GET", DATASTREAM, devices.show_datastream, Who.OWNER,
+                  "A datastream", section, None, shapes.ManagedDatastream, 200, refusals),
+    )
+
+
+def _quality(quality: Qualities) -> tuple[Operation, ...]:
+    section, shown = "Quality control", shapes.ManagedQuality
+    mine, owned = (401, 404, 503), (401, 403, 404, 503)
+    set_, reset = (400, 409, 412, 413, 415, 428), (400, 412)
+    return (
+        Operation("GET", f"{COMPONENT}/quality", quality.show_component, Who.ACCOUNT,
+                  "How the account's values of a component are checked", section, None, shown, 200, mine),
+        Operation("PUT", f"{COMPONENT}/quality", quality.set_component, Who.ACCOUNT,
+                  "Set it, from a time on", section, shapes.QualityBody, shown, 200, (*mine, *set_)),
+        Operation("DELETE", f"{COMPONENT}/quality", quality.reset_component, Who.ACCOUNT,
+                  "Take it back", section, None, shown, 200, (*mine, *reset), DATED),
+        Operation("GET", f"{DATASTREAM}/quality", quality.show_datastream, Who.OWNER,
+                  "How the values of a datastream are checked", section, None, shown, 200, owned),
+        Operation("PUT", f"{DATASTREAM}/quality", quality.set_datastream, Who.OWNER,
+                  "Set it, from a time on", section, shapes.QualityBody, shown, 200, (*owned, *set_)),
+        Operation("DELETE", f"{DATASTREAM}/quality", quality.reset_datastream, Who.OWNER,
+                  "Take it back", section, None, shown, 200, (*owned, *reset), DATED),
+    )
+
+
+def _replays(replays: Replays) -> tuple[Operation, ...]:
+    section, shown, refusals = "Replays", shapes.ManagedReplay, (401, 404, 503)
+    return (
+        Operation("POST", f"{DEVICE}/replays", replays.start, Who.OWNER,
+                  "Process stored packets again", section, shapes.ReplayBody, shown, 202,
+                  (400, 401, 403, 404, 409, 413, 415, 503)),
+        Operation("GET", f"{PREFIX}/replays", replays.show_all, Who.ACCOUNT,
+                  "The replays of the account", section, None, shapes.Replays, 200, (400, 401, 503), PAGED),
+        Operation("GET", f"{PREFIX}/replays/{{id}}", replays.show, Who.ACCOUNT,
+                  "How far a replay is", section, None, shown, 200, refusals),
+        Operation("DELETE", f"{PREFIX}/replays/{{id}}", replays.cancel, Who.ACCOUNT,
+                  "Cancel a replay", section, None, shown, 200, (409, *refusals)),
+    )
+# fmt: on
