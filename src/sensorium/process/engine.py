@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -16,7 +17,9 @@ import structlog
 import uvicorn
 import uvloop
 
+from sensorium.model.moments import to_microseconds
 from sensorium.process.answers import application
+from sensorium.process.jobs import Jobs
 from sensorium.process.memory import bound_allocators, collect_by_batch, release_start_pages
 from sensorium.process.positions import Positions
 from sensorium.process.processing import Processing
@@ -63,22 +66,25 @@ def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
     try:
         worker = Worker(packets, progress, Processing.of(store, catalog))
         replays = Replays(Processing.of(store, catalog), worker)
+        jobs = Jobs(catalog, Replays(Processing.of(store, catalog), worker), now)
         release_start_pages(ENGINE_LIBRARY)
         store.warm_up()
         collect_by_batch()
-        uvloop.run(_serve(store, worker, replays, address))
+        uvloop.run(_serve(store, worker, replays, jobs, address))
     finally:
         packets.close()
         progress.close()
         catalog.close()
 
 
-async def _serve(store: Store, worker: Worker, replays: Replays, address: Path) -> None:
+async def _serve(store: Store, worker: Worker, replays: Replays, jobs: Jobs, address: Path) -> None:
     positions = Positions(worker, asyncio.get_running_loop())
     server = EndableServer(_config(application(store, positions, replays)))
     failures: list[BaseException] = []
     thread = Thread(target=_work, args=(worker, server, failures), name="worker")
     thread.start()
+    others = Thread(target=jobs.run, name="jobs")
+    others.start()
     Thread(target=_end_with_parent, args=(server,), name="parent", daemon=True).start()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -89,10 +95,17 @@ async def _serve(store: Store, worker: Worker, replays: Replays, address: Path) 
         await server.serve(sockets=[listener])
     finally:
         address.unlink(missing_ok=True)
+        jobs.stop()
         worker.stop()
+        await asyncio.to_thread(others.join)
         await asyncio.to_thread(thread.join)
     if failures:
         raise WorkerDied from failures[0]
+
+
+def now() -> int:
+    """Microseconds since 1970 UTC."""
+    return to_microseconds(datetime.now(UTC))
 
 
 def _work(worker: Worker, server: EndableServer, failures: list[BaseException]) -> None:
