@@ -1,0 +1,179 @@
+"""What a block finds is what the definitions say of each value by itself."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sensorium.model.flags import QA, QAS, QC, QCS
+from sensorium.model.quality import OutlierTest, Quality
+from sensorium.process.quality.block import Block, Rule
+from sensorium.process.quality.verdicts import judge_all
+from tests.process.quality.oracle import SECOND, Sample, Words, words
+
+MINUTE = 60 * SECOND
+
+
+def block(*series: tuple[Sequence[Sample], Rule]) -> Block:
+    """Series with a rule each, side by side."""
+    samples = [each for some, _ in series for each in some]
+    lengths = [len(some) for some, _ in series]
+    return Block(
+        series=np.repeat(np.arange(len(series)), lengths),
+        time=np.array([each.time for each in samples], np.int64),
+        value=np.array([each.value for each in samples]),
+        longitude=np.array([each.longitude for each in samples]),
+        latitude=np.array([each.latitude for each in samples]),
+        rule=np.repeat(np.arange(len(series)), lengths),
+        rules=tuple(rule for _, rule in series),
+    )
+
+
+def judged(*series: tuple[Sequence[Sample], Rule]) -> list[Words]:
+    """The words of each value."""
+    whole = block(*series)
+    found = judge_all(whole, np.ones(len(whole.time), np.bool_))
+    return list(
+        zip(found.qc.tolist(), found.qcs.tolist(), found.qa.tolist(), found.qas.tolist(), strict=True)
+    )
+
+
+VALUES = st.sampled_from([0.0, 1.0, 2.0, 2.1, 2.2, 2.3, 2.5, 3.0, 3.1, 3.25, 30.0, 99.0, -50.0])
+STEPS = st.sampled_from([60, 60, 60, 60, 60, 61, 120, 299, 301, 900, 7200])
+
+
+@st.composite
+def series_of(draw: st.DrawFn) -> list[Sample]:
+    """A series with gaps, that moves now and then."""
+    at = 0
+    samples: list[Sample] = []
+    longitude = 10.0
+    for _ in range(draw(st.integers(1, 60))):
+        at += draw(STEPS) * SECOND
+        longitude += draw(st.sampled_from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0005, 0.01]))
+        samples.append(Sample(at, draw(VALUES), longitude))
+    return samples
+
+
+RULES = st.builds(
+    Rule,
+    st.builds(
+        Quality,
+        st.sampled_from([None, -40.0]),
+        st.sampled_from([None, 50.0]),
+        st.sampled_from([None, 300.0, 600.0]),
+        st.sampled_from([0.0, 0.15]),
+        st.sampled_from([(), ((0.0, 0.0),), ((0.0, 1.5), (99.0, 100.0))]),
+        st.none()
+        | st.builds(
+            OutlierTest,
+            window=st.sampled_from([11, 21]),
+            threshold=st.sampled_from([3.5, 6.74]),
+            floor=st.sampled_from([0.0, 0.1]),
+            trailing=st.sampled_from([0, 15, 31]),
+        ),
+    ),
+    st.sampled_from([0.0, 1.0, 0.5]),
+    st.sampled_from([60, 600]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(series_of(), RULES), min_size=1, max_size=3))
+def test_a_block_finds_what_the_definitions_say(series: list[tuple[list[Sample], Rule]]):
+    """Of many series at once, each by its own rule."""
+    expected = [words(some, rule, at, complete=True) for some, rule in series for at in range(len(some))]
+    assert judged(*series) == expected
+
+
+RULE = Rule(Quality(0, 50, 300.0, outlier=OutlierTest(floor=0.1)), 1.0, 60)
+CONFIGURED = 2 + 4 + 8 + 16
+
+
+def noisy(count: int) -> list[Sample]:
+    """Values that nothing is wrong with."""
+    return [Sample(at * MINUTE, 20 + (at * 37 % 11) / 10 + at / 1000) for at in range(count)]
+
+
+@pytest.mark.check("NI-091", "NI-092")
+def test_repeating_below_the_minimum_is_eleven():
+    """The document's example: 1 + 2 + 8."""
+    series = [*noisy(20), *(Sample((20 + at) * MINUTE, -1.0) for at in range(6))]
+    qc, qcs, qa, qas = judged((series, RULE))[22]
+    assert (qc & ~QC.OUTLIER, f"{qc & ~QC.OUTLIER:08b}") == (11, "00001011")
+    assert qas & (QAS.OUT_OF_RANGE | QAS.PERSISTENT) == QAS.OUT_OF_RANGE | QAS.PERSISTENT
+    assert (qcs & CONFIGURED, qa) == (CONFIGURED, QA.METADATA_COMPLETE)
+
+
+@pytest.mark.check("NI-092", "NI-093", "NI-094")
+@pytest.mark.parametrize(
+    ("quality", "qcs", "digits"),
+    [
+        (Quality(), 0, "0000000000000000"),
+        (Quality(0, 50), 6, "0000000000000110"),
+        (Quality(0, 50, 300.0), 14, "0000000000001110"),
+        (RULE.quality, 30, "0000000000011110"),
+    ],
+)
+def test_the_configuration_is_told(quality: Quality, qcs: int, digits: str):
+    """Which tests a good value was to have; it has had them all."""
+    found = judged((noisy(40), Rule(quality, 1.0, 60)))[20]
+    assert (found[1], f"{found[1]:016b}") == (qcs, digits)
+    assert found[0] == (1 if quality.has_tests else 0)
+
+
+@pytest.mark.check("NI-093", "NI-096")
+@pytest.mark.parametrize(
+    ("series", "quality", "reason"),
+    [
+        (noisy(5), RULE.quality, QAS.WINDOW_SMALL),
+        ([Sample(at * MINUTE, 5.0) for at in range(40)], Quality(outlier=OutlierTest()), QAS.MAD_ZERO),
+        (
+            [Sample(at * MINUTE, each.value, 10 + at / 100) for at, each in enumerate(noisy(40))],
+            RULE.quality,
+            QAS.POSITIONS_VARY,
+        ),
+        (
+            [Sample((at + 6 * (at > 18)) * MINUTE, each.value) for at, each in enumerate(noisy(40))],
+            RULE.quality,
+            QAS.NOT_CONTINUOUS,
+        ),
+    ],
+)
+def test_a_window_that_cannot_be_trusted_gives_no_verdict(
+    series: list[Sample], quality: Quality, reason: QAS
+):
+    """It says why, and the value is not accepted."""
+    qc, qcs, qa, qas = judged((series, Rule(quality, 1.0, 60)))[min(20, len(series) - 1)]
+    assert (qc & QC.OUTLIER, qcs & QCS.OUTLIER_FAILED, qa & QA.ACCEPTED) == (0, QCS.OUTLIER_FAILED, 0)
+    assert qas == reason
+
+
+@pytest.mark.check("NI-100")
+def test_reserved_bits_stay_zero():
+    """In every word, whatever is wrong."""
+    series = [*noisy(30), *(Sample((30 + at) * MINUTE, -1.0) for at in range(8)), Sample(99 * MINUTE, 1e9)]
+    for qc, qcs, qa, qas in judged((series, RULE)):
+        assert (qc & ~0b11111, qcs & ~0b1111_1111_1110, qa & ~0b1100, qas & ~0b111_1000_1110) == (0, 0, 0, 0)
+
+
+def synthetic(seed: int) -> tuple[list[Sample], set[int]]:
+    """Three days of minutes with a daily course, noise of 0.5, and spikes; and where the spikes are."""
+    random = np.random.default_rng(seed)
+    count = 3 * 1440
+    values = 15 + 6 * np.sin(2 * np.pi * np.arange(count) / 1440) + random.normal(0, 0.5, count)
+    spikes = random.choice(np.arange(40, count - 40), 25, replace=False)
+    values[spikes] += random.choice([-1, 1], 25) * random.uniform(8, 20, 25)
+    return [Sample(at * MINUTE, float(v)) for at, v in enumerate(values.round(2))], set(spikes.tolist())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_spikes_are_found_and_little_else(seed: int):
+    """With the shipped test of a temperature: precision of at least .97, recall of at least .99."""
+    series, spikes = synthetic(seed)
+    rule = Rule(Quality(-60, 60, 3 * 3600.0, outlier=OutlierTest(floor=0.1)), 1.0, 60)
+    found = {at for at, each in enumerate(judged((series, rule))) if each[0] & QC.OUTLIER}
+    assert len(found & spikes) / len(found) >= 0.97
+    assert len(found & spikes) / len(spikes) >= 0.99
