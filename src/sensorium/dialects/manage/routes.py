@@ -95,9 +95,9 @@ def _replays(replays: Replays) -> tuple[Operation, ...]:
                   (400, 401, 403, 404, 409, 413, 415, 503)),
         Operation("GET", f"{PREFIX}/replays", replays.show_all, Who.ACCOUNT,
                   "The replays of the account", section, None, shapes.Replays, 200, (400, 401, 503), PAGED),
-        Operation("GET", f"{PREFIX}/replays/{{id}}", replays.show, Who.ACCOUNT,
+        Operation("GET", f"{PREFIX}/replays/{{id}}", replays.show, Who.OWNER,
                   "How far a replay is", section, None, shown, 200, refusals),
-        Operation("DELETE", f"{PREFIX}/replays/{{id}}", replays.cancel, Who.ACCOUNT,
-                  "Cancel a replay", section, None, shown, 200, (409, *refusals)),
+        Operation("DELETE", f"{PREFIX}/replays/{{id}}", replays.cancel, Who.OWNER,
+                  "Cancel a replay", section, None, shown, 200, refusals),
     )
 # fmt: on

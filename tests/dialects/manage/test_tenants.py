@@ -1,0 +1,179 @@
+"""Who gets what at every address: each operation, for each kind of caller, for each kind of thing.
+
+A cell is the HTTP status. The callers are, in order: no credentials, wrong ones, an expired token, a revoked
+token, the owner's own, another account's. A row has one group of them for the thing of a public device, one
+for that of a private device and one for an id that is none; where nothing is in the path there is one group.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx2
+import pytest
+
+from sensorium.dialects.dialect import Access
+from sensorium.dialects.manage.routes import dialect
+from tests.dialects.manage.api import PM25, streams
+from tests.dialects.nilu.api import Provider, basic, bearer, let_expire
+from tests.running import Server
+
+Row = tuple[str, ...]
+
+ANYONE: Row = ("200 200 200 200 200 200",)
+ACCOUNT: Row = ("401 401 401 401 200 200",)
+COMPONENT: Row = (*ACCOUNT, "401 401 401 401 404 404")
+OWNED: Row = ("401 401 401 401 200 403", "401 401 401 401 200 404", "401 401 401 401 404 404")
+REPLAYED: Row = ("401 401 401 401 202 403", "401 401 401 401 202 404", "401 401 401 401 404 404")
+# of an account, whatever the device is
+REPLAY: Row = ("401 401 401 401 200 404", "401 401 401 401 200 404", "401 401 401 401 404 404")
+
+TABLE: dict[str, Row] = {
+    "GET /manage/v1/flags": ANYONE,
+    "GET /manage/v1/quality/presets": ANYONE,
+    "GET /manage/v1/problems": ANYONE,
+    "GET /manage/v1/devices": ACCOUNT,
+    "GET /manage/v1/devices/{id}": OWNED,
+    "GET /manage/v1/datastreams/{id}": OWNED,
+    "GET /manage/v1/components/{id}/quality": COMPONENT,
+    "PUT /manage/v1/components/{id}/quality": COMPONENT,
+    # the other has never said anything
+    "DELETE /manage/v1/components/{id}/quality": ("401 401 401 401 200 404", "401 401 401 401 404 404"),
+    "GET /manage/v1/datastreams/{id}/quality": OWNED,
+    "PUT /manage/v1/datastreams/{id}/quality": OWNED,
+    "DELETE /manage/v1/datastreams/{id}/quality": OWNED,
+    "POST /manage/v1/devices/{id}/replays": REPLAYED,
+    "GET /manage/v1/replays": ACCOUNT,
+    "GET /manage/v1/replays/{id}": REPLAY,
+    "DELETE /manage/v1/replays/{id}": REPLAY,
+}
+BODIES: dict[str, Any] = {
+    "PUT /manage/v1/components/{id}/quality": {"preset": "wmo"},
+    "PUT /manage/v1/datastreams/{id}/quality": {"preset": "wmo"},
+    "POST /manage/v1/devices/{id}/replays": {},
+}
+OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
+NOTHING = 999_999_999
+
+
+@pytest.fixture(scope="module")
+def callers(server: Server, owner: Provider, other: Provider) -> Mapping[str, dict[str, str]]:
+    """The headers of each kind of caller."""
+    tokens = [
+        owner.client.post("/api/providers/tokens/new", headers=owner.basic).json()["token"] for _ in range(2)
+    ]
+    let_expire(server, tokens[0])
+    owner.client.post("/api/providers/tokens/revoke", headers=owner.basic, json={"token": tokens[1]})
+    return {
+        "none": {},
+        "wrong": bearer("0" * 32),
+        "expired": bearer(tokens[0]),
+        "revoked": bearer(tokens[1]),
+        "own": bearer(owner.token),
+        "foreign": bearer(other.token),
+    }
+
+
+def replay(owner: Provider, device: int) -> int:
+    """A replay of the device."""
+    return owner.client.post(f"/manage/v1/devices/{device}/replays", json={}).json()["id"]
+
+
+def datastream(owner: Provider, device: int) -> int:
+    """A datastream of which something is said."""
+    number = streams(owner, device)["PM2.5"]
+    answer = owner.client.put(f"/manage/v1/datastreams/{number}/quality", json={"preset": "off"})
+    assert answer.status_code == 200
+    return number
+
+
+THINGS: dict[str, Callable[[Provider, int], int]] = {
+    "devices": lambda _, device: device,
+    "datastreams": datastream,
+    "replays": replay,
+}
+
+
+def ids(path: str, owner: Provider) -> list[int]:
+    """What stands in the path for each group of the row."""
+    kind = path.split("/")[3]
+    if "{id}" not in path:
+        return [0]
+    if kind == "components":
+        return [PM25, NOTHING]
+    devices = [owner.configure(public=public) for public in (True, False)]
+    return [*(THINGS[kind](owner, device) for device in devices), NOTHING]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_caller_gets_what_the_table_says(
+    anyone: httpx2.Client,
+    owner: Provider,
+    other: Provider,
+    callers: Mapping[str, dict[str, str]],
+    name: str,
+):
+    """An operation that is not in the table fails."""
+    operation = OPERATIONS[name]
+    if "components" in name:
+        owner.client.put(f"/manage/v1/components/{PM25}/quality", json={"preset": "wmo"})
+        other.client.delete(f"/manage/v1/components/{PM25}/quality")
+    found = tuple(
+        " ".join(
+            str(
+                anyone.request(
+                    operation.method,
+                    operation.path.format(id=number),
+                    headers={**headers, **({"if-match": "*"} if said(name, caller, number) else {})},
+                    json=BODIES.get(name),
+                ).status_code
+            )
+            for caller, headers in callers.items()
+        )
+        for number in ids(operation.path, owner)
+    )
+    assert found == TABLE[name]
+
+
+def said(name: str, caller: str, number: int) -> bool:
+    """Whether something is there that a PUT replaces."""
+    return name.startswith("PUT") and caller == "own" and number != NOTHING
+
+
+def test_table_has_no_row_too_many():
+    """Every row is an operation."""
+    assert TABLE.keys() == OPERATIONS.keys()
+
+
+def test_access_of_an_operation_is_what_the_table_shows():
+    """The word that the documentation prints for each operation agrees with its row."""
+    rows = {
+        Access.PUBLIC: {ANYONE},
+        Access.ACCOUNT: {ACCOUNT, COMPONENT, TABLE["DELETE /manage/v1/components/{id}/quality"]},
+        Access.OWNER: {OWNED, REPLAYED, REPLAY},
+    }
+    assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
+
+
+def test_password_opens_nothing(anyone: httpx2.Client, owner: Provider):
+    """Tokens alone do here."""
+    headers = basic(owner.username, owner.password)
+    assert anyone.get("/manage/v1/devices", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["devices", "datastreams"])
+def test_private_thing_is_answered_like_none(owner: Provider, other: Provider, kind: str):
+    """To the last byte of the body."""
+    device = owner.configure(public=False)
+    private = other.client.get(f"/manage/v1/{kind}/{THINGS[kind](owner, device)}")
+    absent = other.client.get(f"/manage/v1/{kind}/{NOTHING}")
+    assert (private.status_code, private.content) == (404, absent.content)
+
+
+def test_who_and_whose_go_before_the_body(anyone: httpx2.Client, owner: Provider, other: Provider):
+    """A body that cannot be read is refused only to those who may send one."""
+    number = datastream(owner, owner.configure())
+    path = f"/manage/v1/datastreams/{number}/quality"
+    bad = {"content": b"{", "headers": {"content-type": "application/json"}}
+    assert anyone.put(path, **bad).status_code == 401
+    assert other.client.put(path, **bad).status_code == 403
+    assert owner.client.put(path, **bad).status_code == 400
