@@ -105,17 +105,17 @@ def _preset(name: str, shipped: Quality) -> Quality:
     return msgspec.convert(_merged(msgspec.to_builtins(shipped), patch), Quality)
 
 
-def _merged(base: Document, patch: Document) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        elif isinstance(value, dict):
-            below = merged.get(key)
-            merged[key] = _merged(below if isinstance(below, dict) else {}, value)  # pyright: ignore
-        else:
-            merged[key] = value
-    return merged
+def _merged(base: Document, patch: Document) -> Document:
+    """The patch goes one level deep, as far as there are settings."""
+    merged = {**base, **patch}
+    below, above = base.get("outlier"), patch.get("outlier")
+    if isinstance(above, dict):
+        merged["outlier"] = _without_nulls({**(below or {}), **above})
+    return _without_nulls(merged)
+
+
+def _without_nulls(document: Document) -> Document:
+    return {key: value for key, value in document.items() if value is not None}
 
 
 def _refuse_unknown(document: Document) -> None:
