@@ -1,0 +1,64 @@
+"""The commands of docs/management.md do what the page says."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.real_data.test_documented import BLOCK, DOCS, script_of
+from tests.running import Server
+
+CURL = pytest.mark.skipif(shutil.which("curl") is None and "CI" not in os.environ, reason="curl is not there")
+
+
+def documents(text: str) -> list[Any]:
+    """The JSON documents that stand one after another in what curl printed."""
+    found, text = [], text.strip()
+    while text:
+        document, end = json.JSONDecoder().raw_decode(text)
+        found.append(document)
+        text = text[end:].lstrip()
+    return found
+
+
+@CURL
+def test_commands_of_the_page_work(server: Server, tmp_path: Path):
+    """Pasted one after another: what is set holds, what is refused says why, and the replay judges anew."""
+    page = (DOCS / "management.md").read_text()
+    done = subprocess.run(
+        ["bash", "-c", script_of(page, server.url)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    outputs = done.stdout.split("=== \n")[:-1]
+    for (_, _, shown), output in zip(BLOCK.findall(page), outputs, strict=True):
+        assert shown.strip() in output
+    _, devices, first, second, component, replay, flags, refused = map(documents, outputs)
+
+    page_of_devices, device, datastream = devices
+    assert [each["id"] for each in page_of_devices["items"]] == [device["id"]]
+    assert device["datastreams"] == [datastream]
+    assert [(each["source"], each["settings"]["maximum"]) for each in first[0]["in_force"]] == [
+        ("shipped", 1000),
+        ("datastream", 150),
+    ]
+    assert second[0]["in_force"][2]["settings"]["outlier"]["threshold"] == 5
+    assert [len(each["said"]) for each in component] == [1, 0]
+    job, rows = replay
+    assert (job["state"], job["processed"], job["rejected"]) == ("done", 4, 0)
+    assert [(row["value"], row["qc_flags"]["flags"]) for row in rows] == [
+        (8.1, 1),
+        (8.3, 1),
+        (180, 5),
+        (8.2, 1),
+    ]
+    assert len(flags[0]["words"]) == 5
+    assert refused[0]["status"] == 400
