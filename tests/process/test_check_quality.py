@@ -150,12 +150,14 @@ SPECIAL = st.sampled_from([None, None, None, None, None, 15.5, 15.5, 15.5, 60.0,
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[tuple[int, float]], list[int], list[int], set[int]]:
     """Values with what can be wrong with them; an order of arrival; cuts into batches; which begin a life."""
-    length = draw(st.integers(20, 70))
+    length = draw(st.integers(20, 160))
     series: list[tuple[int, float]] = []
     at = 0
+    stuck = 0
     for number in range(length):
-        at += draw(st.sampled_from([1, 1, 1, 1, 1, 1, 1, 2, 9]))
-        special = draw(SPECIAL)
+        at += draw(st.sampled_from([1, 1, 1, 1, 1, 1, 1, 2, 9])) if stuck == 0 else 1
+        stuck = max(stuck - 1, 0) or draw(st.sampled_from([0] * 20 + [7, 25]))
+        special = 16.0 if stuck else draw(SPECIAL)
         series.append((at, wave(number) if special is None else special))
     late = draw(st.lists(st.integers(0, 30), min_size=length, max_size=length))
     order = sorted(range(length), key=lambda each: each + (late[each] if late[each] > 22 else 0))
@@ -170,7 +172,8 @@ def test_live_late_restarted_and_replayed_give_equal_rows(
 ):
     """What is stored in the end is what one batch in the order of time would have stored."""
     series, order, cuts, lives = history
-    plain, tried = thermometer(), thermometer()
+    small = Quality(-40, 50, 6 * 60.0, outlier=OutlierTest(window=11, trailing=13, floor=0.1))
+    plain, tried = thermometer(small), thermometer(small)
     stored([plain.packet(*each) for each in series])
     packets = [tried.packet(*series[each]) for each in order]
     what = processing()

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from sensorium.model.flags import QA, QC
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
-from sensorium.process.quality.masks import Masks, find_masks
+from sensorium.process.quality.masks import find_masks, with_known
 from sensorium.process.quality.verdicts import judge, touched
 from sensorium.process.rules import DatedRule, Rules
 from sensorium.process.samples import WORDS, Samples, newest_of_equals, runs
 
-_MASKED = int(QC.BELOW | QC.ABOVE | QC.REPEATING)
+_REPEATING = int(QC.REPEATING)
 _Dated = Mapping[int, Sequence[DatedRule]]
 
 
@@ -56,8 +56,8 @@ def _judged(new: Samples, rules: _Dated, neighbours: Neighbours) -> tuple[Sample
     is_lost[kept] = False
     lost, samples, is_new = samples[is_lost], samples[kept], is_new[kept]
     block, is_known = _block(samples, rules)
-    masks = find_masks(block)
-    changed = is_new | (_bits_of(masks) != (samples["qc"] & _MASKED))
+    masks = with_known(find_masks(block), block, samples["qc"], ~is_new)
+    changed = is_new | (masks.repeating != (samples["qc"] & _REPEATING != 0))
     at = touched(block, changed)
     verdicts = judge(block, masks, at, (_is_placed(samples) & is_known)[at])
     is_other = np.zeros(len(at), np.bool_)
@@ -65,7 +65,7 @@ def _judged(new: Samples, rules: _Dated, neighbours: Neighbours) -> tuple[Sample
         found = getattr(verdicts, word)
         is_other |= samples[word][at] != found
         samples[word][at] = found
-    neighbours.hold(samples, rules)
+    neighbours.hold(samples, masks.linked, rules)
     is_again = np.zeros(len(samples), np.bool_)
     is_again[at] = is_other & ~is_new[at]
     if not len(lost):
@@ -96,10 +96,6 @@ def _block(samples: Samples, rules: _Dated) -> tuple[Block, NDArray[np.bool_]]:
         tuple(numbers),
     )
     return block, is_known
-
-
-def _bits_of(masks: Masks) -> NDArray[np.int64]:
-    return bits(masks.below, QC.BELOW) | bits(masks.above, QC.ABOVE) | bits(masks.repeating, QC.REPEATING)
 
 
 def _is_placed(samples: Samples) -> NDArray[np.bool_]:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sensorium.process.quality.verdicts import horizon, reach
+from sensorium.model.quality import MOST_REPEATS
+from sensorium.process.quality.block import Truths
+from sensorium.process.quality.verdicts import horizon, reach, windows
 from sensorium.process.rules import DatedRule
 from sensorium.process.samples import SAMPLE, Samples, runs
 from sensorium.storage.observations.near import Near
 from sensorium.storage.observations.store import Store
 
-MOST_KEPT = 400_000  # samples in memory, of 104 bytes each
+MOST_KEPT = 600_000  # samples in memory, of 72 bytes each
 _DAY = 86_400_000_000
 
 
@@ -70,13 +72,19 @@ class Neighbours:
             self._next[each.datastream] = None if each.datastream in later else _Tail(samples[:0], since)
         return list(by_series.values())
 
-    def hold(self, samples: Samples, rules: Mapping[int, Sequence[DatedRule]]) -> None:
-        """Take down what is stored around the samples that were asked for, once they are in it."""
+    def hold(self, samples: Samples, linked: Truths, rules: Mapping[int, Sequence[DatedRule]]) -> None:
+        """Take down what is stored around the samples that were asked for, once they are in it.
+
+        `linked` tells of each sample whether it repeats the one before it: a run that goes on is kept whole,
+        as far as its length matters.
+        """
+        unlinked = np.flatnonzero(~linked)
         for series, begin, end in runs(samples["series"]):
             tail = self._next.get(series)
             if tail is None:
                 continue
-            many = 2 + 2 * max(reach(each.rule) for each in rules[series])
+            run = end - int(unlinked[np.searchsorted(unlinked, end) - 1])
+            many = max(windows(each.rule) for each in rules[series]) + min(run, MOST_REPEATS)
             since = tail.since if end - begin <= many else int(samples["time"][end - many])
             self._next[series] = _Tail(samples[max(begin, end - many) : end].copy(), since)
 
@@ -101,5 +109,14 @@ class Neighbours:
 
 
 def _covers(tail: _Tail, first: int, wide: int, many: int) -> bool:
-    """Whether the tail has all that can have a part in the verdict on samples from `first` on."""
-    return tail.since <= first - wide or int((tail.samples["time"] < first).sum()) >= many
+    """Whether the tail has all that can have a part in the verdict on samples from `first` on.
+
+    It has for samples that follow it; others need `many` before them, or all there are not longer than
+    `wide` before.
+    """
+    times = tail.samples["time"]
+    return (
+        (len(times) > 0 and first > times[-1])
+        or tail.since <= first - wide
+        or int((times < first).sum()) >= many
+    )

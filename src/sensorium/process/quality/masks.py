@@ -4,19 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sensorium.process.quality.block import SECOND, Block, Floats, Truths
+from sensorium.model.flags import QC
+from sensorium.process.quality.block import SECOND, Block, Floats, Integers, Truths
 
 _GAP = 5.0  # resolutions between two values that are not next to each other any more
 
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """`value` in the QC unit, and for each sample whether it is out of range or repeats."""
+    """`value` in the QC unit, and for each sample whether it is out of range or repeats.
+
+    `linked` tells whether it repeats the value before it.
+    """
 
     value: Floats
     below: Truths
     above: Truths
     repeating: Truths
+    linked: Truths
 
     @property
     def any(self) -> Truths:
@@ -39,16 +44,38 @@ def find_masks(block: Block) -> Masks:
     )
     with np.errstate(invalid="ignore"):
         below, above = value < lowest, value > highest
-    return Masks(value, below, above, _repeating(block, value))
+    repeating, linked = _repeating(block, value)
+    return Masks(value, below, above, repeating, linked)
 
 
-def _repeating(block: Block, value: Floats) -> Truths:
+def with_known(masks: Masks, block: Block, words: Integers, is_known: Truths) -> Masks:
+    """The masks of samples among which some are stored, with the QC words that are known of them.
+
+    A stored sample keeps what was found of it, since all that led to it may not be in the block any more;
+    but whether it repeats is found anew for the runs that another sample begins, ends or joins.
+    """
+    near = ~is_known
+    same = np.diff(block.series) == 0
+    near[1:] |= ~is_known[:-1] & same
+    near[:-1] |= ~is_known[1:] & same
+    run = np.cumsum(~masks.linked) - 1
+    is_settled = is_known & (np.bincount(run, weights=near)[run] == 0)
+    return Masks(
+        masks.value,
+        np.where(is_known, words & int(QC.BELOW) != 0, masks.below),
+        np.where(is_known, words & int(QC.ABOVE) != 0, masks.above),
+        np.where(is_settled, words & int(QC.REPEATING) != 0, masks.repeating),
+        masks.linked,
+    )
+
+
+def _repeating(block: Block, value: Floats) -> tuple[Truths, Truths]:
     rules = block.rules
     repeats = block.by_rule(
         [rule.quality.repeats(rule.resolution) if rule.tests else 0 for rule in rules], np.int64
     )
     if not repeats.any():
-        return np.zeros(len(value), np.bool_)
+        return np.zeros(len(value), np.bool_), np.zeros(len(value), np.bool_)
     tolerance = block.by_rule([rule.quality.tolerance for rule in rules])
     apart = block.by_rule([_GAP * SECOND * rule.resolution for rule in rules])
     counted = ~_exempt(block, value) & (repeats > 0)
@@ -62,7 +89,7 @@ def _repeating(block: Block, value: Floats) -> Truths:
             & counted[:-1]
         )
     run = np.cumsum(~linked) - 1
-    return (np.bincount(run)[run] >= np.maximum(repeats, 1)) & counted
+    return (np.bincount(run)[run] >= np.maximum(repeats, 1)) & counted, linked
 
 
 def _exempt(block: Block, value: Floats) -> Truths:

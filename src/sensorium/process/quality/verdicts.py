@@ -36,11 +36,15 @@ def configured(rule: Rule) -> int:
     )
 
 
+def windows(rule: Rule) -> int:
+    """How many samples before the newest have a part in verdicts that are still to come."""
+    test = rule.quality.outlier
+    return 1 if test is None else 2 * max(test.window, test.trailing)
+
+
 def reach(rule: Rule) -> int:
     """How many samples on each side of a change can have another verdict through it, or take part in one."""
-    test = rule.quality.outlier
-    window = 0 if test is None else max(test.window, test.trailing)
-    return 2 * window + rule.quality.repeats(rule.resolution)
+    return windows(rule) + rule.quality.repeats(rule.resolution)
 
 
 def horizon(rule: Rule) -> int:
