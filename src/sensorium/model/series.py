@@ -34,7 +34,7 @@ class FlagWord(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """A flag word shown as an object: `flags` the number, `bitflags` the same in `width` binary digits."""
+    """A flag word as an object: `flags` the number, `bitflags` its last `width` binary digits."""
 
     word: FlagWord
     width: int

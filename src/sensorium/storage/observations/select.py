@@ -35,6 +35,10 @@ _EXTENT = """count() AS count, toUnixTimestamp64Micro(min(time)) AS first,
     toUnixTimestamp64Micro(max(time)) AS last"""
 _ORDER = "time, transform(datastream, {ids:Array(UInt32)}, {ranks:Array(UInt32)}, toUInt32(0))"
 
+_BYTE = 8
+# looked up, since making them digit by digit takes a third of the time of a large answer
+_DIGITS = "[" + ",".join(f"'{byte:08b}'" for byte in range(1 << _BYTE)) + "]"
+
 MONTHS = """
     SELECT DISTINCT toUInt32(partition) AS month FROM system.parts
     WHERE active AND database = currentDatabase() AND table = 'observations' FORMAT JSONEachRow
@@ -91,7 +95,7 @@ def edges(streams: Sequence[Datastream], begin: int, end: int, *, newest: bool) 
 
 
 def _select(shown: str, table: str, condition: str) -> str:
-    return f"SELECT {shown} FROM {table} WHERE {condition} FORMAT JSONEachRow"  # noqa: S608 - constants of this file
+    return f"WITH {_DIGITS} AS digits SELECT {shown} FROM {table} WHERE {condition} FORMAT JSONEachRow"  # noqa: S608 - constants of this file
 
 
 def _shown(shape: Shape) -> str:
@@ -100,9 +104,14 @@ def _shown(shape: Shape) -> str:
 
 def _expression(what: Column | Flags) -> str:
     if isinstance(what, Flags):
-        digits = f"right(leftPad(bin({what.word}), 64, '0'), {what.width:d})"
-        return f"CAST(({what.word}, {digits}), 'Tuple(flags UInt16, bitflags String)')"
+        return f"CAST(({what.word}, {_digits(what)}), 'Tuple(flags UInt16, bitflags String)')"
     return _COLUMNS[what]
+
+
+def _digits(what: Flags) -> str:
+    low, high = (f"digits[bitAnd({each}, 255) + 1]" for each in (what.word, f"bitShiftRight({what.word}, 8)"))
+    digits = low if what.width <= _BYTE else f"concat({high}, {low})"
+    return f"right({digits}, {what.width:d})" if what.width % _BYTE else digits
 
 
 def quoted(name: str) -> str:
