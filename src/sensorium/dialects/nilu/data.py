@@ -10,13 +10,15 @@ from starlette.responses import Response
 
 from sensorium.dialects.nilu.access import Access
 from sensorium.dialects.nilu.answers import StreamedJson
-from sensorium.dialects.nilu.encode import DISCLAIMER, ROW
+from sensorium.dialects.nilu.encode import DISCLAIMER, EXTENDED_ROW, ROW
 from sensorium.dialects.services import Services
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed
 from sensorium.model.moments import add_months, parse_iso, to_microseconds
+from sensorium.model.series import Shape
 
 LONGEST_SPAN = 2  # calendar months (N15)
+EXTENSIONS = {"extensions": "true: rows have qa_flags and qas_flags too, which the document only describes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +30,44 @@ class Data:
 
     async def oldest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
-        return await streamed(await self.services.series.first(await self._streams(request), ROW))
+        streams, shape = await self._streams(request), _shape(request)
+        return await streamed(await self.services.series.first(streams, shape))
 
     async def newest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
-        return await streamed(await self.services.series.latest(await self._streams(request), ROW))
+        streams, shape = await self._streams(request), _shape(request)
+        return await streamed(await self.services.series.latest(streams, shape))
 
     async def since(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
         streams = await self._streams(request)
         begin = moment(request, "fromUtc")
-        return await self._rows(streams, begin, _furthest(begin))
+        return await self._rows(request, streams, begin, _furthest(begin))
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most (N15)."""
         streams = await self._streams(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
-        return await self._rows(streams, begin, end)
+        return await self._rows(request, streams, begin, end)
 
     async def _streams(self, request: Request) -> tuple[Datastream, ...]:
         number = await self.access.owned_data(request)
         return await run_in_threadpool(self.services.devices.streams, number)
 
-    async def _rows(self, streams: tuple[Datastream, ...], begin: datetime, end: datetime) -> Response:
-        rows = await self.services.series.read(streams, to_microseconds(begin), to_microseconds(end), ROW)
-        return await streamed(rows)
+    async def _rows(
+        self, request: Request, streams: tuple[Datastream, ...], begin: datetime, end: datetime
+    ) -> Response:
+        first, last = to_microseconds(begin), to_microseconds(end)
+        return await streamed(await self.services.series.read(streams, first, last, _shape(request)))
+
+
+def _shape(request: Request) -> Shape:
+    """The members of a row: the document's, and all words of quality control where they are asked for."""
+    asked = request.query_params.get("extensions", "false")
+    if asked not in ("true", "false"):
+        raise Malformed("The query value extensions is true or false.", "extensions")
+    return EXTENDED_ROW if asked == "true" else ROW
 
 
 async def streamed(rows: AsyncGenerator[bytes]) -> Response:

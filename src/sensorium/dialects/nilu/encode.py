@@ -45,6 +45,11 @@ ROW: Shape = MappingProxyType(
 )
 """A row of data, in the order in which the document lists its members (NI-048)."""
 
+EXTENDED_ROW: Shape = MappingProxyType(
+    {**ROW, "qa_flags": Flags(FlagWord.QA, 8), "qas_flags": Flags(FlagWord.QAS, 16)}
+)
+"""A row of data with all four words of quality control (an extension)."""
+
 STATS: StatisticsShape = MappingProxyType(
     {
         "id": Measure.DEVICE,

@@ -7,7 +7,7 @@ from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.nilu import docpages, errors, shapes, traced
 from sensorium.dialects.nilu.access import Access
 from sensorium.dialects.nilu.catalogue import Shelves
-from sensorium.dialects.nilu.data import Data
+from sensorium.dialects.nilu.data import EXTENSIONS, Data
 from sensorium.dialects.nilu.docpages import page
 from sensorium.dialects.nilu.inbound import Inbound
 from sensorium.dialects.nilu.providers import Providers
@@ -59,16 +59,16 @@ def _packets(services: Services) -> tuple[Operation, ...]:
 def _data(services: Services) -> tuple[Operation, ...]:
     access, section = Access(services), "Data API Endpoints"
     data, stats = Data(services, access), Stats(services, access)
-    rows, refusals = list[shapes.Row], (400, 401, 404, 500)
+    rows, refusals, more = list[shapes.Row], (400, 401, 404, 500), EXTENSIONS
     return (
         Operation("GET", f"{ROWS}/minutc", data.oldest, Who.OWNER,
-                  "The oldest data of a sensor", section, None, rows, 200, refusals),
+                  "The oldest data of a sensor", section, None, rows, 200, refusals, more),
         Operation("GET", f"{ROWS}/maxutc", data.newest, Who.OWNER,
-                  "The newest data of a sensor", section, None, rows, 200, refusals),
+                  "The newest data of a sensor", section, None, rows, 200, refusals, more),
         Operation("GET", f"{ROWS}/fromutc/{{fromUtc}}", data.since, Who.OWNER,
-                  "Two months of data", section, None, rows, 200, refusals),
+                  "Two months of data", section, None, rows, 200, refusals, more),
         Operation("GET", f"{ROWS}/fromutc/{{fromUtc}}/toutc/{{toUtc}}", data.between, Who.OWNER,
-                  "The data of a range of time", section, None, rows, 200, refusals),
+                  "The data of a range of time", section, None, rows, 200, refusals, more),
         Operation("GET", f"{ROWS}/{{period}}/stats", stats.last, Who.OWNER,
                   "Statistics of the last hour, day, week or month", section, None, list[shapes.StatsRow],
                   200, refusals, PARAMETERS),

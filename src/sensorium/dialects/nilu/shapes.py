@@ -363,3 +363,5 @@ class Row(Struct, frozen=True):
     altitude: float | None
     qc_flags: FlagWord
     qcs_flags: FlagWord
+    qa_flags: FlagWord | UnsetType = UNSET
+    qas_flags: FlagWord | UnsetType = UNSET
