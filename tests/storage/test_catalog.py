@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -15,7 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from sensorium.model.errors import Unavailable
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account, add_token, all_accounts
+from sensorium.storage.catalog.datastreams import find_streams
 from sensorium.storage.catalog.defaults import default_components, default_levels, default_units
+from sensorium.storage.catalog.engine import create, for_writing
 from sensorium.storage.catalog.tables import VERSION, components, metadata, units
 
 OPEN = "import sys; from sensorium.storage.catalog import Catalog; Catalog.open(sys.argv[1]).close()"
@@ -130,6 +134,32 @@ def test_catalog_of_a_newer_version_is_left_alone(empty_dsn: str):
     catalog.close()
     with pytest.raises(CommandError, match="9999"):
         Catalog.open(empty_dsn)
+
+
+def test_catalog_of_an_older_version_is_brought_up_with_what_is_in_it(empty_dsn: str):
+    """From the first version on: rows that point at others stay as they are."""
+    engine = for_writing(create(empty_dsn))
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "sensorium.storage.catalog:migrations")
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO units (id, name) VALUES (3, 'ug'), (9999, 'furlong')",
+            "INSERT INTO components (id, name, kind, qc_unit) VALUES (8, 'NO2', 'Standard', 3)",
+            "INSERT INTO levels (value, description) VALUES (1, 'raw')",
+            "INSERT INTO accounts (name, name_key, email, username, password, created)"
+            " VALUES ('a', 'a', 'a', 'a', 'a', 1)",
+            "INSERT INTO devices (account, name, resolution, epsg, enabled, public, version, created)"
+            " VALUES (1, 'd', 1, 4326, TRUE, TRUE, 1, 1)",
+            "INSERT INTO datastreams (device, component, unit, level, path, resolution, epsg)"
+            " VALUES (1, 8, 9999, 1, 'v', 1, 4326)",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()
+    catalog = Catalog.open(empty_dsn)
+    [stream] = find_streams(catalog, 1)
+    assert (stream.component.name, stream.unit.name) == ("NO2", "furlong")
+    catalog.close()
 
 
 def test_shipped_rows_are_brought_up_to_date_and_others_stay(empty_dsn: str):

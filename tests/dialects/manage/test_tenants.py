@@ -14,13 +14,15 @@ import pytest
 from sensorium.dialects.dialect import Access
 from sensorium.dialects.manage.routes import dialect
 from tests.dialects.manage.api import PM25, streams
-from tests.dialects.nilu.api import Provider, basic, bearer, let_expire
+from tests.dialects.nilu.api import Provider, basic, bearer, let_expire, unique
 from tests.running import Server
 
 Row = tuple[str, ...]
 
 ANYONE: Row = ("200 200 200 200 200 200",)
 ACCOUNT: Row = ("401 401 401 401 200 200",)
+ADDED: Row = ("401 401 401 401 201 201",)
+KNOWN: Row = (*ANYONE, "404 404 404 404 404 404")
 COMPONENT: Row = (*ACCOUNT, "401 401 401 401 404 404")
 OWNED: Row = ("401 401 401 401 200 403", "401 401 401 401 200 404", "401 401 401 401 404 404")
 REPLAYED: Row = ("401 401 401 401 202 403", "401 401 401 401 202 404", "401 401 401 401 404 404")
@@ -31,6 +33,10 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/flags": ANYONE,
     "GET /manage/v1/quality/presets": ANYONE,
     "GET /manage/v1/problems": ANYONE,
+    "POST /manage/v1/components": ADDED,
+    "GET /manage/v1/components/{id}": KNOWN,
+    "POST /manage/v1/units": ADDED,
+    "GET /manage/v1/units/{id}": KNOWN,
     "GET /manage/v1/devices": ACCOUNT,
     "GET /manage/v1/devices/{id}": OWNED,
     "GET /manage/v1/datastreams/{id}": OWNED,
@@ -46,13 +52,16 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/replays/{id}": REPLAY,
     "DELETE /manage/v1/replays/{id}": REPLAY,
 }
-BODIES: dict[str, Any] = {
-    "PUT /manage/v1/components/{id}/quality": {"preset": "wmo"},
-    "PUT /manage/v1/datastreams/{id}/quality": {"preset": "wmo"},
-    "POST /manage/v1/devices/{id}/replays": {},
+BODIES: dict[str, Callable[[], Any]] = {
+    "POST /manage/v1/components": lambda: {"name": unique()},
+    "POST /manage/v1/units": lambda: {"name": unique()[:32]},
+    "PUT /manage/v1/components/{id}/quality": lambda: {"preset": "wmo"},
+    "PUT /manage/v1/datastreams/{id}/quality": lambda: {"preset": "wmo"},
+    "POST /manage/v1/devices/{id}/replays": dict,
 }
 OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
 NOTHING = 999_999_999
+SHIPPED = {"components": PM25, "units": 3}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +71,8 @@ def callers(server: Server, owner: Provider, other: Provider) -> Mapping[str, di
         owner.client.post("/api/providers/tokens/new", headers=owner.basic).json()["token"] for _ in range(2)
     ]
     let_expire(server, tokens[0])
-    owner.client.post("/api/providers/tokens/revoke", headers=owner.basic, json={"token": tokens[1]})
+    ended = owner.client.post("/api/providers/tokens/revoke", headers=owner.basic, json={"token": tokens[1]})
+    assert ended.status_code == 200, ended.text
     return {
         "none": {},
         "wrong": bearer("0" * 32),
@@ -98,8 +108,8 @@ def ids(path: str, owner: Provider) -> list[int]:
     kind = path.split("/")[3]
     if "{id}" not in path:
         return [0]
-    if kind == "components":
-        return [PM25, NOTHING]
+    if kind in SHIPPED:
+        return [SHIPPED[kind], NOTHING]
     devices = [owner.configure(public=public) for public in (True, False)]
     return [*(THINGS[kind](owner, device) for device in devices), NOTHING]
 
@@ -124,7 +134,7 @@ def test_every_caller_gets_what_the_table_says(
                     operation.method,
                     operation.path.format(id=number),
                     headers={**headers, **({"if-match": "*"} if said(name, caller, number) else {})},
-                    json=BODIES.get(name),
+                    json=BODIES[name]() if name in BODIES else None,
                 ).status_code
             )
             for caller, headers in callers.items()
@@ -147,8 +157,8 @@ def test_table_has_no_row_too_many():
 def test_access_of_an_operation_is_what_the_table_shows():
     """The word that the documentation prints for each operation agrees with its row."""
     rows = {
-        Access.PUBLIC: {ANYONE},
-        Access.ACCOUNT: {ACCOUNT, COMPONENT, TABLE["DELETE /manage/v1/components/{id}/quality"]},
+        Access.PUBLIC: {ANYONE, KNOWN},
+        Access.ACCOUNT: {ACCOUNT, ADDED, COMPONENT, TABLE["DELETE /manage/v1/components/{id}/quality"]},
         Access.OWNER: {OWNED, REPLAYED, REPLAY},
     }
     assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from sensorium.model.errors import Malformed
+from sensorium.model.errors import Malformed, Missing
 from sensorium.model.moments import parse_iso, to_microseconds
 from sensorium.model.quality import QualityChange
 
@@ -42,6 +42,21 @@ def replay_range(body: Body) -> tuple[int | None, int | None]:
     return moment(body, "from"), moment(body, "to")
 
 
+def new_unit(body: Body) -> str:
+    """The name of a unit. Raises Malformed and Missing."""
+    refuse_others(body, {"name"})
+    return _required_text(body, "name")
+
+
+def new_component(body: Body) -> tuple[str, str | None, int | None]:
+    """Name, description and the id of the unit of the tests. Raises Malformed and Missing."""
+    refuse_others(body, {"name", "description", "qc_unit"})
+    unit = body.get("qc_unit")
+    if unit is not None and (not isinstance(unit, int) or isinstance(unit, bool)):
+        raise Malformed("It must be the id of a unit.", "qc_unit")
+    return _required_text(body, "name"), _text(body, "description"), unit
+
+
 def refuse_others(body: Body, known: set[str]) -> None:
     """Refuse a body that has other members than these. Raises Malformed."""
     for key in body.keys() - known:
@@ -70,3 +85,10 @@ def _text(body: Body, key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise Malformed("It must be a text.", key)
     return value
+
+
+def _required_text(body: Body, key: str) -> str:
+    text = _text(body, key)
+    if text is None:
+        raise Missing("It must be defined.", key)
+    return text

@@ -38,6 +38,20 @@ def optional_moment(value: datetime | int | None) -> str | None:
     return None if value is None else moment(value)
 
 
+# The catalogue
+
+
+def named(each: Component | Unit) -> shapes.Named:
+    """Something of the catalogue by its id and name."""
+    return shapes.Named(each.id, each.name)
+
+
+def component(each: Component) -> shapes.ManagedComponent:
+    """A component with the unit in which its values are judged."""
+    unit = None if each.qc_unit is None else named(each.qc_unit)
+    return shapes.ManagedComponent(each.id, each.name, each.kind, each.description, unit)
+
+
 # Devices and datastreams
 
 
@@ -74,9 +88,9 @@ def _datastream(each: Datastream, rules: Rules, *, is_fed: bool) -> shapes.Manag
     return shapes.ManagedDatastream(
         id=each.id,
         device=each.device,
-        component=_named(each.component),
-        unit=_named(each.unit),
-        qc_unit=None if each.component.qc_unit is None else _named(each.component.qc_unit),
+        component=named(each.component),
+        unit=named(each.unit),
+        qc_unit=None if each.component.qc_unit is None else named(each.component.qc_unit),
         conv_factor=conversion_factor(each.component, each.unit),
         level=each.level,
         path=each.path,
@@ -86,10 +100,6 @@ def _datastream(each: Datastream, rules: Rules, *, is_fed: bool) -> shapes.Manag
         quality=quality_from(rules.quality),
         correction=None if rules.correction is None else correction_from(rules.correction),
     )
-
-
-def _named(each: Component | Unit) -> shapes.Named:
-    return shapes.Named(each.id, each.name)
 
 
 # Quality and corrections

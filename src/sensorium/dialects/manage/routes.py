@@ -4,6 +4,7 @@ from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.manage import errors, shapes
 from sensorium.dialects.manage.access import Access
+from sensorium.dialects.manage.catalogue import Shelves
 from sensorium.dialects.manage.devices import Devices
 from sensorium.dialects.manage.encode import PREFIX
 from sensorium.dialects.manage.quality import Qualities
@@ -31,6 +32,7 @@ def dialect(services: Services) -> Dialect:
         prefix=PREFIX,
         operations=(
             *_reference(),
+            *_catalogue(Shelves(services, access)),
             *_devices(Devices(services, access)),
             *_quality(Qualities(services, access)),
             *_replays(Replays(services, access)),
@@ -52,6 +54,21 @@ def _reference() -> tuple[Operation, ...]:
                   "Settings of quality control to begin with", section, None, shapes.QualityPresets),
         Operation("GET", f"{PREFIX}/problems", reference.problems, Who.PUBLIC,
                   "What the types of problems mean (a page)", section),
+    )
+
+
+def _catalogue(shelves: Shelves) -> tuple[Operation, ...]:
+    section, refusals = "Catalogue", (400, 401, 409, 413, 415, 422, 503)
+    return (
+        Operation("POST", f"{PREFIX}/components", shelves.add_component, Who.ACCOUNT,
+                  "Add a component for everyone", section, shapes.NewComponentBody,
+                  shapes.ManagedComponent, 201, refusals),
+        Operation("GET", COMPONENT, shelves.component, Who.PUBLIC,
+                  "A component", section, None, shapes.ManagedComponent, 200, (404, 503)),
+        Operation("POST", f"{PREFIX}/units", shelves.add_unit, Who.ACCOUNT,
+                  "Add a unit for everyone", section, shapes.NewUnitBody, shapes.Named, 201, refusals),
+        Operation("GET", f"{PREFIX}/units/{{id}}", shelves.unit, Who.PUBLIC,
+                  "A unit", section, None, shapes.Named, 200, (404, 503)),
     )
 
 

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 @cache
 def default_units() -> tuple[Row, ...]:
     """The units: id and name."""
-    return tuple({"id": int(number), "name": name} for number, name in _read("units.tsv"))
+    return tuple({"id": int(number), "name": name, "account": None} for number, name in _read("units.tsv"))
 
 
 @cache
@@ -28,6 +28,7 @@ def default_components() -> tuple[Row, ...]:
             "name": name,
             "kind": STANDARD,
             "qc_unit": int(unit),
+            "account": None,
             "description": description[0] if description else None,
         }
         for number, name, unit, *description in _read("components.tsv")

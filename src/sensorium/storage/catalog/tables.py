@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = "0003"  # the newest migration in migrations/versions
+VERSION = "0004"  # the newest migration in migrations/versions
 
 # SQLite counts only an INTEGER PRIMARY KEY upwards by itself
 _ID = BigInteger().with_variant(Integer, "sqlite")
@@ -62,16 +62,22 @@ class _Tokens(TypedColumns):
 
 
 class _Units(TypedColumns):
+    """Those that are shipped have no account; the account of another has added it for everyone."""
+
     id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
     name: Named[str] = Column(Text)
+    account: Named[int | None] = Column(BigInteger, ForeignKey("accounts.id"))
 
 
 class _Components(TypedColumns):
+    """As units are: shipped, or added by an account for everyone."""
+
     id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
     name: Named[str] = Column(Text)
     kind: Named[str] = Column(Text)
     description: Named[str | None] = Column(Text)
     qc_unit: Named[int | None] = Column(BigInteger, ForeignKey("units.id"))
+    account: Named[int | None] = Column(BigInteger, ForeignKey("accounts.id"))
 
 
 class _Levels(TypedColumns):
