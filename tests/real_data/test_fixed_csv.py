@@ -1,11 +1,12 @@
 """CSV files of fixed sensors, imported with the command and read back value for value."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.real_data.provider import Provider, doubles, text_number, text_time, values
@@ -29,13 +30,9 @@ def table(path: Path, *, skip: int = 0, delimiter: str = ",") -> Iterator[dict[s
         yield from csv.DictReader(file, delimiter=delimiter)
 
 
-@pytest.mark.parametrize(("name", "lines", "empty"), [("RT01", 42_836, 4), ("RT02", 42_923, 6)])
-def test_epa_month_is_read_back_value_for_value(
-    data: Path, provider: Provider, name: str, lines: int, empty: int
-):
-    """42,836 and 42,923 minutes of six components, with the time strings as the instrument wrote them."""
-    path = data / "epa_colocation" / f"toco_toucan_{name}_raw.csv"
-    sensor = provider.describe(
+def describe_epa(provider: Provider, name: str) -> int:
+    """A sensor of EPA's colocation with the columns of its file."""
+    return provider.describe(
         f"Toco Toucan {name}",
         [
             {"name": "Time", "type": "long"},
@@ -50,6 +47,15 @@ def test_epa_month_is_read_back_value_for_value(
         time="/Time",
         location={"longitude": -78.8744, "latitude": 35.8894, "altitude": 110},
     )
+
+
+@pytest.mark.parametrize(("name", "lines", "empty"), [("RT01", 42_836, 4), ("RT02", 42_923, 6)])
+def test_epa_month_is_read_back_value_for_value(
+    data: Path, provider: Provider, name: str, lines: int, empty: int
+):
+    """42,836 and 42,923 minutes of six components, with the time strings as the instrument wrote them."""
+    path = data / "epa_colocation" / f"toco_toucan_{name}_raw.csv"
+    sensor = describe_epa(provider, name)
     done = provider.run_import(path, sensor, "--skip", "5")
     assert (done.returncode, done.stdout) == (0, f"{path.name}: {lines} packets taken, 0 rejected\n")
 
@@ -68,6 +74,26 @@ def test_epa_month_is_read_back_value_for_value(
         datetime(2019, 8, 1, 12, 11 if name == "RT01" else 12, tzinfo=UTC).timestamp()
     )
     assert {row.place for row in rows} == {(-78.8744, 35.8894, 110)}
+    assert hourly_means(provider, sensor) == means_of(expected)
+
+
+def hourly_means(provider: Provider, sensor: int) -> dict[tuple[str, int], tuple[int, float]]:
+    """The count and the mean of each component and hour, of all values whatever was found of them."""
+    answer = provider.client.get(
+        f"/api/data/id/{sensor}/hourly/stats/fromutc/2019-08-01T00:00:00Z/toutc/2019-09-30T00:00:00Z?leaveout=0"
+    )
+    return {
+        (row["component"], row["timestamp_from_epoch"]): (row["n"], row["avg"])
+        for row in answer.raise_for_status().json()
+    }
+
+
+def means_of(values: dict[tuple[str, int], float]) -> dict[tuple[str, int], tuple[int, float]]:
+    """The same out of the file, without the engine."""
+    hours: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
+    for (component, time), value in values.items():
+        hours[component, time - time % 3600].append(value)
+    return {hour: (len(some), float(np.round(np.mean(some), 2))) for hour, some in hours.items()}
 
 
 def test_sensor_community_days_are_read_back_value_for_value(data: Path, provider: Provider):

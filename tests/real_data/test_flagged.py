@@ -1,0 +1,54 @@
+"""How much of real series the shipped tests find fault with: little, where nothing is wrong."""
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from sensorium.model.flags import QC
+from sensorium.model.quality import Quality
+from sensorium.process.quality.block import Block, Rule
+from sensorium.process.quality.verdicts import judge_all
+from sensorium.storage.catalog.defaults import default_quality
+from tests.real_data.test_fixed_csv import EST, table
+
+EPA = {"O3 (ppb)": 10, "PM2.5 (µg/m³)": 13, "TEMP (°C)": 15, "RH (%)": 5, "DP (°C)": 140}
+MOST = 0.015
+
+
+def shipped(component: int) -> Quality:
+    """How a component is checked unless somebody says otherwise."""
+    (document,) = (row["document"] for row in default_quality() if row["component"] == component)
+    return msgspec.json.decode(document, type=Quality)
+
+
+def shares(times: list[float], values: list[float], rule: Rule) -> dict[str, float]:
+    """The share of a series that has each of the bits of QC."""
+    order = np.argsort(times, kind="stable")
+    count = len(times)
+    place = np.zeros(count)
+    block = Block(
+        np.zeros(count, np.int64),
+        (np.asarray(times)[order] * 1e6).astype(np.int64),
+        np.asarray(values)[order],
+        place,
+        place,
+        np.zeros(count, np.int64),
+        (rule,),
+    )
+    qc = judge_all(block, np.ones(count, np.bool_)).qc
+    bits = (QC.BELOW, QC.ABOVE, QC.REPEATING, QC.OUTLIER)
+    return {str(bit.name): float(np.mean(qc & int(bit) != 0)) for bit in bits}
+
+
+@pytest.mark.parametrize("name", ["RT01", "RT02"])
+@pytest.mark.parametrize("column", EPA)
+def test_a_month_of_minutes_is_mostly_accepted(data: Path, name: str, column: str):
+    """Of each component of both instruments (docs/quality.md has the figures)."""
+    path = data / "epa_colocation" / f"toco_toucan_{name}_raw.csv"
+    rows = [row for row in table(path, skip=6) if row[column]]
+    times = [datetime.strptime(row["Time"], "%m/%d/%Y %H:%M").replace(tzinfo=EST).timestamp() for row in rows]
+    found = shares(times, [float(row[column]) for row in rows], Rule(shipped(EPA[column]), 1.0, 60))
+    assert sum(found.values()) < MOST, found
