@@ -4,6 +4,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from math import fsum
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,7 @@ def means_of(values: dict[tuple[str, int], float]) -> dict[tuple[str, int], tupl
     hours: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
     for (component, time), value in values.items():
         hours[component, time - time % 3600].append(value)
-    return {hour: (len(some), float(np.round(np.mean(some), 2))) for hour, some in hours.items()}
+    return {hour: (len(some), float(np.round(fsum(some) / len(some), 2))) for hour, some in hours.items()}
 
 
 def test_sensor_community_days_are_read_back_value_for_value(data: Path, provider: Provider):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import fsum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,7 @@ def measures(values: Sequence[float]) -> dict[str, float | int | None]:
     """All measures, by numpy."""
     many = len(values) > 1
     deviation = float(np.std(values, ddof=1)) if many else None
-    mean = rounded(float(np.mean(values)), 2)
+    mean = rounded(fsum(values) / len(values), 2)
     q1, q3 = (rounded(float(np.quantile(values, p, method="median_unbiased")), 2) for p in (0.25, 0.75))
     std = None if deviation is None else rounded(deviation, 2)
     var = None if deviation is None else rounded(deviation**2, 3)

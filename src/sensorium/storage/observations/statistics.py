@@ -1,7 +1,8 @@
 """The queries for statistics: the engine sorts the values of each period once and makes all measures of them.
 
 Quartiles are median-unbiased (R8 of Hyndman and Fan): of n sorted values x the p-quantile stands at place
-(n + 1/3) p + 1/3, between two values linearly, and no further than the first and the last.
+(n + 1/3) p + 1/3, between two values linearly, and no further than the first and the last. Sums are compensated, so that a mean that lies between two printed
+numbers does not depend on the order of the values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,7 +102,7 @@ def _query(
             s_quantile(0.5) AS s_middle,
             round(s_quantile(0.25), 2) AS s_lower,
             round(s_quantile(0.75), 2) AS s_upper,
-            round(arrayAvg(s_sorted), 2) AS s_mean,
+            round(arrayReduce('sumKahan', s_sorted) / s_count, 2) AS s_mean,
             arrayReduce('varSampStable', s_sorted) AS s_spread,
             round(s_spread, 3) AS s_variance,
             round(sqrt(s_spread), 2) AS s_deviation
