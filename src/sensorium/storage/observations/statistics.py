@@ -1,8 +1,8 @@
 """The queries for statistics: the engine sorts the values of each period once and makes all measures of them.
 
 Quartiles are median-unbiased (R8 of Hyndman and Fan): of n sorted values x the p-quantile stands at place
-(n + 1/3) p + 1/3, between two values linearly, and no further than the first and the last. Sums are compensated, so that a mean that lies between two printed
-numbers does not depend on the order of the values.
+(n + 1/3) p + 1/3, between two values linearly, and no further than the first and the last. Sums are
+compensated, so that the order of the values hardly matters.
 """
 
 from collections.abc import Mapping, Sequence
