@@ -105,11 +105,6 @@ class Served:
         with client(self.folder) as engine:
             return engine.get(path)
 
-    def post(self, path: str, body: str) -> httpx2.Response:
-        """The answer to a POST."""
-        with client(self.folder) as engine:
-            return engine.post(path, content=body)
-
 
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:

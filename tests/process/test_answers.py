@@ -1,12 +1,14 @@
 """What the engine process answers on its socket."""
 
 from collections.abc import Iterator
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
+from sensorium.model.job import JobKind, JobState, NewJob
+from sensorium.storage.catalog.jobs import add_job, find_job
 from tests.process.engine import Served, served
-from tests.process.scene import NOON, sensor
+from tests.process.scene import NOON, SECOND, sensor
 
 ONE = "SELECT 1 AS n FORMAT JSONEachRow"
 COUNT = """
@@ -62,12 +64,18 @@ def test_a_query_without_an_answer_is_refused(process: Served, sql: str):
     assert process.ask(ONE).text == '{"n":1}\n'
 
 
-def test_a_replay_is_told_line_by_line(process: Served):
-    """Each part of a replay is a line of JSON, and ingest goes on behind it."""
+def test_jobs_are_done_beside_new_packets(process: Served):
+    """The engine process takes a job out of the catalog, and ingest goes on."""
     device = sensor(1, catalog=process.catalog)
-    last = process.append([device.packet(float(number), time=NOON + number) for number in range(10)])
-    assert process.get(f"/wait?position={last}").is_success
-    answer = process.post("/replay", f'{{"device": {device.id}}}')
-    assert answer.text == f'{{"device":{device.id},"packet":{last},"processed":10,"rejected":0}}\n'
+    process.put([device.packet(float(number), time=NOON + number) for number in range(10)])
+    wanted = NewJob(None, JobKind.REPLAY, device.id)
+    number = add_job(process.catalog, wanted, now=NOON * SECOND)
     last = process.append([device.packet(1.0, time=NOON + 99)])
+    assert count(process, device.id, last) == '{"n":11,"packets":11}\n'
+    until = monotonic() + 20
+    while (job := find_job(process.catalog, number)) is None or job.state is not JobState.DONE:
+        assert monotonic() < until, job
+        sleep(0.05)
+    assert 10 <= job.progress.processed <= 11  # with the new one, when that was quicker
+    assert job.progress.total == job.progress.processed
     assert count(process, device.id, last) == '{"n":11,"packets":11}\n'

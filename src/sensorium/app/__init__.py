@@ -10,7 +10,7 @@ import uvloop
 
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.front import serve_front
-from sensorium.app.stores import CannotStart, naming, reach_stores
+from sensorium.app.stores import CannotStart, naming, now, open_jobs, reach_stores
 from sensorium.process.engine import AlreadyRuns, serve_engine
 from sensorium.server.logs import configure_logging
 from sensorium.settings import Settings
@@ -20,6 +20,8 @@ __all__ = [
     "CannotStart",
     "engine_command",
     "engine_environment",
+    "now",
+    "open_jobs",
     "reach_stores",
     "run_engine",
     "run_front",

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sensorium.model.errors import Unavailable
 from sensorium.register.accounts import Accounts
+from sensorium.register.jobs import Jobs
 from sensorium.register.passwords import Passwords
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
@@ -98,6 +99,17 @@ async def _newest_kept(settings: Settings, progress: ProgressReader, reader: Rea
             return max(progress.offset(), await reader.newest_packet())
         except Unavailable:
             await asyncio.sleep(0.2)
+
+
+@contextmanager
+def open_jobs(settings: Settings) -> Generator[Jobs]:
+    """The jobs of whoever runs the server, for a command beside it. Raises CannotStart."""
+    with naming("The catalog"):
+        catalog = Catalog.open(settings.catalog_dsn)
+    try:
+        yield Jobs(catalog)
+    finally:
+        catalog.close()
 
 
 async def watch(catalog: Catalog) -> None:

@@ -4,25 +4,25 @@ import socket
 import subprocess
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE
 from time import monotonic, sleep
 from typing import Annotated
 
-import httpx2
-import msgspec
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sensorium.cli.options import Config, Data, fail, settings_from
+from sensorium.model.errors import Refusal, Unavailable
+from sensorium.model.job import OPEN, Job, JobState
 from sensorium.model.moments import parse_iso, to_microseconds
 from sensorium.settings import Settings
 
 PATIENCE = 60.0  # seconds without progress, as while the engine process starts anew
 STOP_WITHIN = 20.0
+LOOK_EVERY = 0.2
 
 Device = Annotated[int | None, typer.Option(help="Number of the one sensor whose packets are meant.")]
 All = Annotated[bool, typer.Option("--all", help="The packets of all sensors are meant.")]
@@ -31,7 +31,7 @@ End = Annotated[str | None, typer.Option("--to", help="Newest time of the packet
 
 
 class ReplayFailed(Exception):
-    """The engine process does not answer, or refuses."""
+    """The engine process does not start, or does not go on."""
 
 
 def replay(
@@ -45,45 +45,33 @@ def replay(
 ) -> None:
     """Process packets out of the archive once more, beside a running server or without one.
 
-    Their rows are replaced by what comes out now. It ends with 1 when a packet was rejected.
+    Their rows are replaced by what comes out now. The engine process does it in parts, between new packets;
+    interrupting this command ends it. It ends with 1 when a packet was rejected.
     """
+    from sensorium.app import CannotStart
+
     if every == (device is not None):
         raise typer.BadParameter("give one of them", param_hint="--device / --all")
     settings = settings_from(config, data=data)
     if not settings.data.is_dir():
         fail(f"There is no data folder {settings.data}.")
-    course = Course(device, _moment("--from", begin), _moment("--to", end))
+    bounds = _moment("--from", begin), _moment("--to", end)
     try:
         with _engine(settings), _line() as show:
-            _run(settings.engine_socket, course, show)
-    except ReplayFailed as error:
-        fail(f"{error} {course.summary()}")
-    Console(soft_wrap=True).print(course.summary())
-    if course.rejected:
+            job = _replayed(settings, device, bounds, show)
+    except (ReplayFailed, CannotStart, Refusal) as error:
+        fail(str(error))
+    if job.state is not JobState.DONE:
+        fail(f"The replay was {job.state}. {job.message or ''} {_summary(job)}")
+    Console(soft_wrap=True).print(_summary(job))
+    if job.progress.rejected:
         raise typer.Exit(1)
 
 
-@dataclass
-class Course:
-    """Which packets are replayed, and how far that is."""
-
-    device: int | None
-    begin: int | None
-    end: int | None
-    after_device: int = 0
-    after: int = 0
-    processed: int = 0
-    rejected: int = 0
-
-    def request(self) -> bytes:
-        """The body that asks for the rest."""
-        wanted = {"device": self.device, "begin": self.begin, "end": self.end}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        return msgspec.json.encode({**given, "after_device": self.after_device, "after": self.after})
-
-    def summary(self) -> str:
-        """What became of the packets so far."""
-        return f"{self.processed:,} packets were processed again, {self.rejected:,} rejected."
+def _summary(job: Job) -> str:
+    """What became of the packets so far."""
+    done = job.progress
+    return f"{done.processed:,} packets were processed again, {done.rejected:,} rejected."
 
 
 def _moment(option: str, text: str | None) -> int | None:
@@ -106,42 +94,47 @@ def _line() -> Generator[Callable[[str], None]]:
         yield lambda text: progress.update(task, description=text)
 
 
-def _run(address: Path, course: Course, show: Callable[[str], None]) -> None:
-    """Replay to the end, also when the engine process is started anew meanwhile. Raises ReplayFailed."""
-    transport = httpx2.HTTPTransport(uds=str(address))
-    timeout = httpx2.Timeout(None, connect=5.0)
+def _replayed(
+    settings: Settings, device: int | None, bounds: tuple[int | None, int | None], show: Callable[[str], None]
+) -> Job:
+    """Ask for a replay and follow it to its end. Whoever interrupts this ends it. Raises ReplayFailed."""
+    from sensorium.app import now, open_jobs
+
+    with open_jobs(settings) as jobs:
+        number = jobs.replay(None, device, *bounds, now=now()).id
+        try:
+            return _followed(lambda: jobs.get(None, number), settings.engine_socket, show)
+        except BaseException:
+            jobs.cancel(None, number, now=now())
+            raise
+
+
+def _followed(look: Callable[[], Job], address: Path, show: Callable[[str], None]) -> Job:
+    """The job when it has ended, also when the engine process is started anew meanwhile."""
+    seen = None
     patient_until = monotonic() + PATIENCE
-    with httpx2.Client(transport=transport, base_url="http://engine", timeout=timeout) as client:
-        while True:
-            done = course.processed + course.rejected
-            try:
-                if _replayed(client, course, show):
-                    return
-            except httpx2.TransportError:
-                show("The engine process is gone; waiting for the next.")
-            if course.processed + course.rejected > done:
-                patient_until = monotonic() + PATIENCE
-            if monotonic() > patient_until:
-                raise ReplayFailed("The engine process does not answer.")
-            sleep(0.5)
+    while True:
+        try:
+            job = look()
+        except Unavailable:  # the catalog will be back, or patience ends
+            job = None
+        if job is not None and job.state not in OPEN:
+            return job
+        if job is not None:
+            show(_state(job))
+            waits_its_turn = job.state is JobState.WAITING and _answers(address)
+            if job.progress != seen or waits_its_turn:
+                seen, patient_until = job.progress, monotonic() + PATIENCE
+        if monotonic() > patient_until:
+            raise ReplayFailed("The engine process does not go on with the replay.")
+        sleep(LOOK_EVERY)
 
 
-def _replayed(client: httpx2.Client, course: Course, show: Callable[[str], None]) -> bool:
-    """Replay what is left; False when the engine process cannot do so now."""
-    processed, rejected = course.processed, course.rejected
-    with client.stream("POST", "/replay", content=course.request()) as answer:
-        if answer.status_code == 503:
-            return False
-        if answer.status_code != 200:
-            answer.read()
-            raise ReplayFailed(f"The engine process refuses: {answer.text[:500]}")
-        for line in answer.iter_lines():
-            part = msgspec.json.decode(line)
-            course.after_device, course.after = part["device"], part["packet"]
-            course.processed = processed + part["processed"]
-            course.rejected = rejected + part["rejected"]
-            show(f"sensor {course.after_device}, packet {course.after}: {course.summary()}")
-    return True
+def _state(job: Job) -> str:
+    if job.state is JobState.WAITING:
+        return "The replay waits for its turn."
+    of = "" if job.progress.total is None else f" of {job.progress.total:,}"
+    return f"sensor {job.progress.after_device}, packet {job.progress.after}{of}: {_summary(job)}"
 
 
 @contextmanager

@@ -5,7 +5,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass, field
 
 import anyio
@@ -20,23 +20,20 @@ from starlette.types import Send
 from sensorium.model.errors import Unavailable
 from sensorium.process.memory import resident
 from sensorium.process.positions import Positions
-from sensorium.process.replay import Replay, Replayed, Replays
 from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
 
 _WAIT = 2.0
-_read_replay = msgspec.json.Decoder(Replay).decode
-_write_replayed = msgspec.json.Encoder().encode
+_FOR_THE_WORKER = 2  # of the store's streams: one for what a job reads, one for all else
 
 
-def application(store: Store, positions: Positions, replays: Replays) -> Starlette:
+def application(store: Store, positions: Positions) -> Starlette:
     """The engine process' answers as an ASGI application."""
-    answers = _Answers(store, positions, replays)
+    answers = _Answers(store, positions)
     return Starlette(
         routes=[
             Route("/", answers.query, methods=["POST"]),
             Route("/wait", answers.wait, methods=["GET"]),
             Route("/ready", answers.ready, methods=["GET"]),
-            Route("/replay", answers.replay, methods=["POST"]),
         ],
         exception_handlers={Unavailable: _unavailable, QueryRefused: _refused},
     )
@@ -46,11 +43,7 @@ def application(store: Store, positions: Positions, replays: Replays) -> Starlet
 class _Answers:
     store: Store
     positions: Positions
-    replays: Replays
-    free: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(STREAMS - 1)
-    )  # one is for a replay
-    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS - _FOR_THE_WORKER))
 
     async def query(self, request: Request) -> Response:
         """POST /: the answer to a query."""
@@ -72,18 +65,12 @@ class _Answers:
         state = {"offset": self.positions.reached, "packet": newest, "rss": resident()}
         return Response(msgspec.json.encode(state), media_type="application/json")
 
-    async def replay(self, request: Request) -> Response:
-        """POST /replay: one line of JSON after each part of a replay. One replay runs at a time."""
-        wanted = _read_replay(await request.body() or b"{}")
-        await _within(self.replaying, "Another replay is running.")
-        return await _streamed(_lines(self.replays.run(wanted)), self.replaying)
-
 
 def _position(request: Request) -> int:
     return int(request.query_params.get("position", "0"))
 
 
-async def _within(turn: asyncio.Semaphore | asyncio.Lock, otherwise: str) -> None:
+async def _within(turn: asyncio.Semaphore, otherwise: str) -> None:
     try:
         async with asyncio.timeout(_WAIT):
             await turn.acquire()
@@ -91,12 +78,7 @@ async def _within(turn: asyncio.Semaphore | asyncio.Lock, otherwise: str) -> Non
         raise Unavailable(otherwise, retry_after=2) from None
 
 
-def _lines(parts: Iterator[Replayed]) -> Generator[bytes]:
-    for part in parts:
-        yield _write_replayed(part) + b"\n"
-
-
-async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.Lock) -> Response:
+async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore) -> Response:
     """The pieces as they come. The first is awaited here, where an error can still be answered."""
     answer = _Streamed(pieces, turn)
     try:
@@ -115,7 +97,7 @@ class _Streamed(StreamingResponse):
 
     media_type = "application/octet-stream"
 
-    def __init__(self, pieces: Generator[bytes], turn: asyncio.Semaphore | asyncio.Lock) -> None:
+    def __init__(self, pieces: Generator[bytes], turn: asyncio.Semaphore) -> None:
         super().__init__(self._sent())
         self._pieces = pieces
         self._turn = turn

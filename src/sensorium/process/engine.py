@@ -23,7 +23,6 @@ from sensorium.process.jobs import Jobs
 from sensorium.process.memory import bound_allocators, collect_by_batch, release_start_pages
 from sensorium.process.positions import Positions
 from sensorium.process.processing import Processing
-from sensorium.process.replay import Replays
 from sensorium.process.serving import EndableServer
 from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
@@ -65,26 +64,24 @@ def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
     packets, progress = LogReader(data / "log.db"), Progress.open(data / "progress.db")
     try:
         worker = Worker(packets, progress, Processing.of(store, catalog))
-        replays = Replays(Processing.of(store, catalog), worker)
-        jobs = Jobs(catalog, Replays(Processing.of(store, catalog), worker), now)
+        jobs = Jobs(catalog, worker, now)
+        worker.beside = jobs.part
         release_start_pages(ENGINE_LIBRARY)
         store.warm_up()
         collect_by_batch()
-        uvloop.run(_serve(store, worker, replays, jobs, address))
+        uvloop.run(_serve(store, worker, jobs, address))
     finally:
         packets.close()
         progress.close()
         catalog.close()
 
 
-async def _serve(store: Store, worker: Worker, replays: Replays, jobs: Jobs, address: Path) -> None:
+async def _serve(store: Store, worker: Worker, jobs: Jobs, address: Path) -> None:
     positions = Positions(worker, asyncio.get_running_loop())
-    server = EndableServer(_config(application(store, positions, replays)))
+    server = EndableServer(_config(application(store, positions)))
     failures: list[BaseException] = []
-    thread = Thread(target=_work, args=(worker, server, failures), name="worker")
+    thread = Thread(target=_work, args=(worker, jobs, server, failures), name="worker")
     thread.start()
-    others = Thread(target=jobs.run, name="jobs")
-    others.start()
     Thread(target=_end_with_parent, args=(server,), name="parent", daemon=True).start()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -95,9 +92,7 @@ async def _serve(store: Store, worker: Worker, replays: Replays, jobs: Jobs, add
         await server.serve(sockets=[listener])
     finally:
         address.unlink(missing_ok=True)
-        jobs.stop()
         worker.stop()
-        await asyncio.to_thread(others.join)
         await asyncio.to_thread(thread.join)
     if failures:
         raise WorkerDied from failures[0]
@@ -108,7 +103,7 @@ def now() -> int:
     return to_microseconds(datetime.now(UTC))
 
 
-def _work(worker: Worker, server: EndableServer, failures: list[BaseException]) -> None:
+def _work(worker: Worker, jobs: Jobs, server: EndableServer, failures: list[BaseException]) -> None:
     try:
         worker.run()
     except BaseException as error:
@@ -116,6 +111,7 @@ def _work(worker: Worker, server: EndableServer, failures: list[BaseException]) 
         failures.append(error)
         raise
     finally:
+        jobs.leave()
         server.end()
 
 

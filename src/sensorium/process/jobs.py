@@ -1,104 +1,99 @@
-"""Jobs that were asked for: done one by one beside the worker, taken up again after a restart."""
+"""Jobs that were asked for: done one by one, in parts between batches of the log, also across restarts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from threading import Event
+from time import monotonic
 
 import structlog
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.job import Job, JobKind, JobState, Progress
-from sensorium.process.replay import Replay, Replays
+from sensorium.process.replay import do_replay
+from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.jobs import advance_job, end_job, next_job
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 1.0  # seconds between two looks for a job, and before another try when something is away
-_EVER = 1 << 62
 
+Doing = Callable[[Worker, Job], Generator[Progress]]
+"""Does a job, or what is left of it, and after each bounded part says how far the job is.
 
-class _Cancelled(Exception):
-    """The job has been ended by whoever asked for it."""
+It runs in the worker's thread. An error of its own fails the job; Unavailable has it tried again.
+"""
+
+DOING: Mapping[JobKind, Doing] = {JobKind.REPLAY: do_replay}
 
 
 @dataclass
 class Jobs:
-    """Does the jobs of a catalog in one thread: whoever calls `run`.
+    """Does the jobs of a catalog in the thread of the worker.
 
     `clock` gives microseconds since 1970 UTC.
     """
 
     catalog: Catalog
-    replays: Replays
+    worker: Worker
     clock: Callable[[], int]
-    _stopped: Event = field(default_factory=Event)
+    _job: tuple[Job, Generator[Progress]] | None = field(default=None, init=False)
+    _look_at: float = field(default=0.0, init=False)
 
-    def run(self) -> None:
-        """Look for jobs and do them until `stop`."""
-        while not self._stopped.is_set():
-            try:
-                busy = self.turn()
-            except Unavailable as error:
-                log.error("a job waits", why=error.why)
-                busy = False
-            if not busy:
-                self._stopped.wait(LOOK_EVERY)
+    def part(self) -> bool:
+        """Do a part of the job at hand, or of the next; whether there may be more to do at once.
 
-    def stop(self) -> None:
-        """Let `run` return after the part that it is at; the next start goes on behind it."""
-        self._stopped.set()
+        While catalog, engine or disk are at fault the job waits.
+        """
+        try:
+            if self._job is None:
+                self._take()
+            if self._job is None:
+                return False
+            self._go_on(*self._job)
+        except Unavailable as error:
+            log.error("a job waits", why=error.why)
+            self.leave()
+            self._look_at = monotonic() + LOOK_EVERY
+            return False
+        return True
 
-    def turn(self) -> bool:
-        """Do the next job; whether there was one. Raises Unavailable, and then the job is as before."""
+    def leave(self) -> None:
+        """Stop the job at hand after its last part; it goes on from there when it is taken up again."""
+        if self._job is not None:
+            _, parts = self._job
+            self._job = None
+            parts.close()
+
+    def _take(self) -> None:
+        """Begin the next job, or take up the one that was begun before the start."""
+        if monotonic() < self._look_at:
+            return
         job = next_job(self.catalog)
         if job is None:
-            return False
+            self._look_at = monotonic() + LOOK_EVERY
+        elif job.asked.kind not in DOING:
+            self._fail(job, f"This server does no jobs of the kind {job.asked.kind}.")
+        elif self._advance(job, job.progress):
+            self._job = job, DOING[job.asked.kind](self.worker, job)
+
+    def _go_on(self, job: Job, parts: Iterator[Progress]) -> None:
         try:
-            ended = _DOING[job.asked.kind](self, job)
-        except _Cancelled:
-            return True
+            progress = next(parts, None)
         except Unavailable:
             raise
         except Exception as error:
             log.exception("a job failed", job=job.id)
-            message = f"{type(error).__name__}: {error}"[:1000]
-            end_job(self.catalog, job.id, JobState.FAILED, message=message, now=self.clock())
-            return True
-        if ended:
+            self.leave()
+            self._fail(job, f"{type(error).__name__}: {error}"[:1000])
+            return
+        if progress is None:
+            self.leave()
             end_job(self.catalog, job.id, JobState.DONE, now=self.clock())
-        return True
+        elif not self._advance(job, progress):
+            self.leave()  # it was cancelled
 
-    def replay(self, job: Job) -> bool:
-        """Process packets again; False when the end of the process came before that of the job."""
-        asked, done = job.asked, job.progress
-        self._advance(job, done)
-        replay = Replay(
-            asked.device,
-            0 if asked.begin is None else asked.begin,
-            _EVER if asked.end is None else asked.end,
-            done.after_device,
-            done.after,
-        )
-        for part in self.replays.run(replay):
-            so_far = Progress(
-                part.device, part.packet, done.processed + part.processed, done.rejected + part.rejected
-            )
-            self._advance(job, so_far)
-            if self._stopped.is_set():
-                return False
-        return True
+    def _advance(self, job: Job, progress: Progress) -> bool:
+        return advance_job(self.catalog, job.id, progress, now=self.clock())
 
-    def train(self, job: Job) -> bool:
-        """Scorers cannot be trained by this server."""
-        raise NotImplementedError(f"job {job.id}: this server has no scorer that can be trained")
-
-    def _advance(self, job: Job, progress: Progress) -> None:
-        if not advance_job(self.catalog, job.id, progress, now=self.clock()):
-            raise _Cancelled
-
-
-_DOING: dict[JobKind, Callable[[Jobs, Job], bool]] = {
-    JobKind.REPLAY: Jobs.replay,
-    JobKind.TRAIN: Jobs.train,
-}
+    def _fail(self, job: Job, why: str) -> None:
+        end_job(self.catalog, job.id, JobState.FAILED, message=why, now=self.clock())

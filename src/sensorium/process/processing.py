@@ -18,7 +18,7 @@ from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import Rejected
-from sensorium.storage.observations.rows import Rows, version_of
+from sensorium.storage.observations.rows import version_of, withdrawal
 from sensorium.storage.observations.store import Store
 
 log = structlog.get_logger()
@@ -29,12 +29,11 @@ class Outcome:
     """What became of some packets.
 
     `last` has the id and the flags of the last packet of each device; `rejected` are the packets that could
-    not be processed; `rows` is what was stored of the others.
+    not be processed.
     """
 
     last: dict[int, tuple[int, Pipeline]] = field(default_factory=dict[int, tuple[int, Pipeline]])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
-    rows: list[Rows] = field(default_factory=list[Rows])
 
     def reject(self, packet: Packet, error: Exception) -> None:
         """Say that the next packet could not be processed, and why."""
@@ -53,7 +52,6 @@ class Outcome:
         """Take up what became of later packets."""
         self.last |= later.last
         self.rejected += later.rejected
-        self.rows += later.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,8 @@ class Processing:
     """Makes rows of packets and stores them. What comes out depends on the packets and the catalog alone.
 
     Rows have the version of their packet; or, where packets are processed again, that of the newest packet
-    there was then (`as_of`), so that they are in force from then on. For one thread.
+    there was then (`as_of`), so that they are in force from then on; and the rows that these packets made
+    before and do not make now are withdrawn. For one thread.
     """
 
     store: Store
@@ -83,8 +82,9 @@ class Processing:
         outcome = Outcome()
         try:
             samples = self._samples(packets, outcome)
-            rows = to_rows(self._worked(samples, outcome, alone=len(packets) == 1))
-            self.store.write(rows)
+            if self.as_of is not None:
+                self._withdraw(packets, samples)
+            self.store.write(to_rows(self._worked(samples, outcome, alone=len(packets) == 1)))
             self.around.neighbours.keep()
             if archive:
                 self.store.archive(packets)
@@ -96,8 +96,19 @@ class Processing:
             if len(packets) > 1:
                 return self._halves(packets, archive=archive)
             return self._reject(packets[0], error, archive=archive)
-        outcome.rows.append(rows)
         return outcome
+
+    def _withdraw(self, packets: Sequence[Packet], samples: Samples) -> None:
+        """Delete the rows in force that these packets of one device made before and do not make now."""
+        device = packets[0].device
+        times = [packet.received if packet.time is None else packet.time for packet in packets]
+        keys = (samples[name].tolist() for name in ("series", "time", "packet"))
+        made = set(zip(*keys, strict=True))
+        there = self.store.rows_of(device, [packet.id for packet in packets], min(times), max(times))
+        gone = [row for row in there if row[:3] not in made]
+        if gone:
+            self.store.write(withdrawal(device, gone))
+            self.around.neighbours.forget()
 
     def _halves(self, packets: Sequence[Packet], *, archive: bool) -> Outcome:
         middle = len(packets) // 2

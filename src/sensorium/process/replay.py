@@ -1,15 +1,16 @@
-"""Stored packets are processed once more, by the same code as new ones and beside them."""
+"""Stored packets are processed once more, by the same code and in the same thread as new ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
+from sensorium.model.job import Job, Progress
 from sensorium.model.packet import Packet
 from sensorium.process.memory import collect
-from sensorium.process.processing import Outcome, Processing
 from sensorium.process.worker import Worker
-from sensorium.storage.observations.rows import Rows
 
 _EVER = 1 << 62
+_AT_ONCE = 4096  # packets between which the worker may take new ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,71 +38,58 @@ class Replayed:
     rejected: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replays:
-    """Replays packets out of the archive. The rows that the packets made before and no longer make go."""
+def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
+    """Process packets out of the archive again, device by device in the order of acceptance.
 
-    processing: Processing
-    worker: Worker
-
-    def run(self, replay: Replay) -> Iterator[Replayed]:
-        """Replay device by device, in the order of acceptance, and say after each part how far it is.
-
-        Packets that are archived after the start are left to the worker. Raises Unavailable.
-        """
-        store = self.processing.store
-        until = store.newest_packet()
-        devices = store.archived_devices() if replay.device is None else [replay.device]
-        self.processing.around.rules.renew()
-        self.processing.around.neighbours.forget()
-        processed = rejected = 0
-        for device in devices:
-            if device < replay.after_device:
-                continue
-            after = replay.after if device == replay.after_device else 0
-            parts = store.archived(device, after=after, until=until, begin=replay.begin, end=replay.end)
-            for packets in parts:
-                failed = self._again(packets)
+    After each part it says how far it is; the worker may work off more of the log before the next. Packets
+    that are archived after the start are left to it. Raises Unavailable.
+    """
+    store = worker.processing.store
+    until = store.newest_packet()
+    devices = store.archived_devices() if wanted.device is None else [wanted.device]
+    processed = rejected = 0
+    for device in devices:
+        if device < wanted.after_device:
+            continue
+        after = wanted.after if device == wanted.after_device else 0
+        read = store.archived(device, after=after, until=until, begin=wanted.begin, end=wanted.end)
+        with closing(read):
+            for packets in _cut(read):
+                failed = _again(worker, packets)
                 processed += len(packets) - failed
                 rejected += failed
                 yield Replayed(device, packets[-1].id, processed, rejected)
 
-    def _again(self, packets: Sequence[Packet]) -> int:
-        """Process packets of one device again; how many of them were rejected."""
-        again = replace(self.processing, as_of=self.worker.offset)
-        outcome = again.process(packets, archive=False)
-        self._withdraw(packets, outcome)
-        if self.processing.store.newest_packet_of(packets[-1].device) != packets[-1].id:
-            outcome.last.clear()  # the pipeline's flags are about the last packet
-        failed = {each.packet for each in outcome.rejected}
-        self.worker.settle(outcome, [packet.id for packet in packets if packet.id not in failed])
-        collect()
-        return len(failed)
 
-    def _withdraw(self, packets: Sequence[Packet], outcome: Outcome) -> None:
-        """Delete the rows in force that these packets made in an earlier processing and did not make now."""
-        device = packets[0].device
-        times = [packet.received if packet.time is None else packet.time for packet in packets]
-        made = {
-            key for rows in outcome.rows for key in zip(rows.datastream, rows.time, rows.packet, strict=True)
-        }
-        ids = [packet.id for packet in packets]
-        there = self.processing.store.rows_of(device, ids, min(times), max(times))
-        gone = [row for row in there if row[:3] not in made]
-        if gone:
-            datastreams, when, which, versions = (list(column) for column in zip(*gone, strict=True))
-            nothing: list[float | None] = [None] * len(gone)
-            self.processing.store.write(
-                Rows(
-                    device=[device] * len(gone),
-                    datastream=datastreams,
-                    time=when,
-                    value=nothing,
-                    longitude=nothing,
-                    latitude=nothing,
-                    altitude=nothing,
-                    packet=which,
-                    version=versions,
-                    is_deleted=[1] * len(gone),
-                )
-            )
+def _cut(read: Iterable[list[Packet]]) -> Generator[list[Packet]]:
+    for packets in read:
+        for begin in range(0, len(packets), _AT_ONCE):
+            yield packets[begin : begin + _AT_ONCE]
+
+
+def do_replay(worker: Worker, job: Job) -> Generator[Progress]:
+    """Do a job of the kind replay, or what is left of it, part by part. Raises Unavailable."""
+    asked, done = job.asked, job.progress
+    begin = 0 if asked.begin is None else asked.begin
+    end = _EVER if asked.end is None else asked.end
+    total = done.total
+    if total is None:
+        total = worker.processing.store.count_archived(asked.device, begin, end)
+        yield replace(done, total=total)
+    rest = Replay(asked.device, begin, end, done.after_device, done.after)
+    with closing(replay(worker, rest)) as parts:
+        for part in parts:
+            processed, rejected = done.processed + part.processed, done.rejected + part.rejected
+            yield Progress(part.device, part.packet, processed, rejected, total)
+
+
+def _again(worker: Worker, packets: Sequence[Packet]) -> int:
+    """Process packets of one device again; how many of them were rejected."""
+    worker.processing.around.rules.renew()
+    outcome = replace(worker.processing, as_of=worker.offset).process(packets, archive=False)
+    if worker.processing.store.newest_packet_of(packets[-1].device) != packets[-1].id:
+        outcome.last.clear()  # the pipeline's flags are about the last packet
+    failed = {each.packet for each in outcome.rejected}
+    worker.redone(outcome, [packet.id for packet in packets if packet.id not in failed])
+    collect()
+    return len(failed)

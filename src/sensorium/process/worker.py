@@ -27,21 +27,19 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 class Worker:
     """Works off the log in one thread: whoever calls `run`.
 
-    `moved` is called from that thread each time after more of the log is processed.
+    From that thread it calls `moved` each time after more of the log is processed, and `beside` between two
+    batches: that does a part of something else, and says whether it has more to do.
     """
 
     packets: LogReader
     progress: Progress
     processing: Processing
     moved: Callable[[], None] = lambda: None
+    beside: Callable[[], bool] = lambda: False
     offset: int = field(default=0, init=False)
     _wake: Condition = field(default_factory=Condition, init=False)
     _hurried: bool = field(default=False, init=False)
     _stopped: bool = field(default=False, init=False)
-    _newest: dict[int, int] = field(default_factory=dict[int, int], init=False)
-    _replayed: list[tuple[Outcome, Sequence[int]]] = field(
-        default_factory=list[tuple[Outcome, Sequence[int]]], init=False
-    )
 
     def __post_init__(self) -> None:
         # an archive that was taken away or put back from a copy gets what the log still has
@@ -54,6 +52,7 @@ class Worker:
             begun = monotonic()
             try:
                 more = self.turn()
+                more |= self.beside()
             except Unavailable as error:
                 log.error("the worker waits", why=error.why, again_in=pause)
                 self._rest(pause, hasty=False)
@@ -77,8 +76,6 @@ class Worker:
             del packets
             collect()
             return is_full and self.packets.newest() > last
-        if self._replayed:
-            self._commit(self.offset, Outcome())
         return False
 
     def hurry(self) -> None:
@@ -93,38 +90,26 @@ class Worker:
             self._stopped = True
             self._wake.notify()
 
-    def settle(self, outcome: Outcome, recovered: Sequence[int]) -> None:
-        """Take up what became of packets that were processed again; `recovered` are no longer rejected."""
-        with self._wake:
-            self._replayed.append((outcome, recovered))
+    def redone(self, outcome: Outcome, recovered: Sequence[int]) -> None:
+        """Keep what became of packets that were processed again; `recovered` are no longer rejected.
 
-    def _commit(self, offset: int, outcome: Outcome) -> None:
-        with self._wake:
-            replayed = list(self._replayed)
-        last = dict(outcome.last)
-        self._newest |= {device: packet for device, (packet, _) in last.items()}
-        for again, _ in replayed:
-            last |= {
-                device: (packet, flags)
-                for device, (packet, flags) in again.last.items()
-                if packet >= self._newest.get(device, 0)
-            }
-        rejected = [each for some in (outcome, *(again for again, _ in replayed)) for each in some.rejected]
-        for each in rejected:
+        Raises Unavailable.
+        """
+        self._commit(self.offset, outcome, recovered)
+
+    def _commit(self, offset: int, outcome: Outcome, recovered: Sequence[int] = ()) -> None:
+        for each in outcome.rejected:
             log.error("a packet is rejected", packet=each.packet, device=each.device, why=each.reason)
         now = datetime.now(UTC)
         self.progress.commit(
             offset,
-            {device: PipelineStatus(flags, now) for device, (_, flags) in last.items()},
-            rejected,
-            recovered=[packet for _, recovered in replayed for packet in recovered],
+            {device: PipelineStatus(flags, now) for device, (_, flags) in outcome.last.items()},
+            outcome.rejected,
+            recovered=recovered,
         )
-        if replayed:
-            self.processing.around.neighbours.forget()  # a replay may have given them other verdicts
-        with self._wake:
-            del self._replayed[: len(replayed)]
-        self.offset = offset
-        self.moved()
+        if offset > self.offset:
+            self.offset = offset
+            self.moved()
 
     def _skip(self, damage: DamageError) -> None:
         """Go on behind packets that the disk has not kept; each of them is on the rejected list."""

@@ -1,4 +1,4 @@
-"""Jobs: an account asks for work over its stored data, looks how far it is, and can end it."""
+"""Jobs: who may asks for work over stored data, looks how far it is, and can end it."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from sensorium.model.errors import Malformed, NotFound
 from sensorium.model.job import Job, JobKind, NewJob
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import LARGEST_ID
+from sensorium.storage.catalog.devices import find_owner
 from sensorium.storage.catalog.jobs import add_job, cancel_job, find_job, jobs_of
 
 MOST_OPEN = 100  # jobs of an account that wait or run
@@ -13,22 +14,26 @@ MOST_OPEN = 100  # jobs of an account that wait or run
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """What an account can do about its jobs."""
+    """What an account can do about its jobs, and whoever runs the server (None) about those of nobody."""
 
     catalog: Catalog
 
-    def replay(self, account: int, device: int, begin: int | None, end: int | None, *, now: int) -> Job:
-        """Ask for a replay of a device's packets with times from `begin` to `end`, both included.
+    def replay(
+        self, account: int | None, device: int | None, begin: int | None, end: int | None, *, now: int
+    ) -> Job:
+        """Ask for a replay of a device's packets, or of all, with times from `begin` to `end`, both included.
 
         All moments are in microseconds since 1970 UTC (None: no bound). Raises Malformed, and PoolFull when
-        the account has too many jobs that have not ended.
+        the account has too many jobs that have not ended; NotFound when there has never been such a device.
         """
         if begin is not None and end is not None and end < begin:
             raise Malformed("The end lies before the beginning.", "to")
+        if device is not None and find_owner(self.catalog, device) is None:
+            raise NotFound(f"There is no device {device}.")
         new = NewJob(account, JobKind.REPLAY, device, begin, end)
         return self._found(account, add_job(self.catalog, new, most=MOST_OPEN, now=now))
 
-    def get(self, account: int, number: int) -> Job:
+    def get(self, account: int | None, number: int) -> Job:
         """A replay of the account. Raises NotFound."""
         return self._found(account, number)
 
@@ -36,7 +41,7 @@ class Jobs:
         """The account's replays by id: `most` of them, those that come `after` another."""
         return jobs_of(self.catalog, account, kind=JobKind.REPLAY, after=after, most=most)
 
-    def cancel(self, account: int, number: int, *, now: int) -> Job:
+    def cancel(self, account: int | None, number: int, *, now: int) -> Job:
         """End a replay of the account after the part that it is at; one that has ended stays as it is.
 
         What it has done stays too. Raises NotFound.
@@ -45,7 +50,7 @@ class Jobs:
         cancel_job(self.catalog, account, number, now=now)
         return self._found(account, number)
 
-    def _found(self, account: int, number: int) -> Job:
+    def _found(self, account: int | None, number: int) -> Job:
         job = find_job(self.catalog, number) if 0 < number <= LARGEST_ID else None
         if job is None or job.asked.account != account or job.asked.kind is not JobKind.REPLAY:
             raise NotFound("There is no such replay.")

@@ -42,6 +42,7 @@ def test_all_columns_come_back():
         text=["TEST \\ 'µ' \n \x00"],
         value_corrected=[-1e-300],
         level_corrected=[-3],
+        uncertainty_corrected=[0.25],
         qc=[1],
         qcs=[65_535],
         qa=[4],

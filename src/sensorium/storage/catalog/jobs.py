@@ -66,8 +66,11 @@ def end_job(catalog: Catalog, number: int, state: JobState, *, message: str | No
         return ended.rowcount == 1
 
 
-def cancel_job(catalog: Catalog, account: int, number: int, *, now: int) -> bool:
-    """Cancel a job of the account; False when there is none that could still be cancelled."""
+def cancel_job(catalog: Catalog, account: int | None, number: int, *, now: int) -> bool:
+    """Cancel a job of the account, or of whoever runs the server (None).
+
+    False when there is none that could still be cancelled.
+    """
     statement = update(jobs).where(jobs.c.id == number, jobs.c.account == account, _is_open)
     with catalog.change() as connection:
         return connection.execute(statement.values(state=JobState.CANCELLED.value, ended=now)).rowcount == 1

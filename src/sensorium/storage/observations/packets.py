@@ -21,14 +21,15 @@ TYPES = {
     "record": "String",
     "raw": "String",
 }
-_READ = """
+_IN_RANGE = "toUnixTimestamp64Micro(coalesce(time, received)) BETWEEN {begin:Int64} AND {end:Int64}"
+_READ = f"""
     SELECT id, toUnixTimestamp64Micro(received), device, schema_version, toUnixTimestamp64Micro(time),
         longitude, latitude, altitude, format, record, raw
     FROM packets FINAL
-    WHERE device = {device:UInt32} AND id > {after:UInt64} AND id <= {until:UInt64}
-        AND toUnixTimestamp64Micro(coalesce(time, received)) BETWEEN {begin:Int64} AND {end:Int64}
+    WHERE device = {{device:UInt32}} AND id > {{after:UInt64}} AND id <= {{until:UInt64}} AND {_IN_RANGE}
     ORDER BY received, id
-"""
+"""  # noqa: S608 - constants of this file
+_COUNT = "SELECT count() FROM packets FINAL"
 
 
 def columns(packets: Sequence[Packet]) -> dict[str, list[Any]]:
@@ -58,6 +59,15 @@ def read(client: Client, bounds: dict[str, int]) -> Iterator[list[Packet]]:
     ) as blocks:
         for block in cast(Iterator[list[Sequence[Any]]], blocks):
             yield [_packet(row) for row in zip(*block, strict=True)]
+
+
+def count(client: Client, device: int | None, begin: int, end: int) -> int:
+    """How many packets of a device, or of all, have times in [`begin`, `end`]."""
+    of_device = "" if device is None else "device = {device:UInt32} AND "
+    bounds = {"device": device, "begin": begin, "end": end}
+    given = {name: value for name, value in bounds.items() if value is not None}
+    answer = client.query(f"{_COUNT} WHERE {of_device}{_IN_RANGE}", parameters=given)
+    return int(answer.result_rows[0][0])
 
 
 def _packet(row: tuple[Any, ...]) -> Packet:

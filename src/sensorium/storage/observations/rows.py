@@ -1,5 +1,6 @@
 """Rows of observations, as the columns in which they are worked up and written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
@@ -13,8 +14,9 @@ _MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitio
 class Rows:
     """Observations: one list for each column, all of one length; None where every row has the default.
 
-    `time` is in microseconds since 1970 UTC. Of rows with equal device, datastream and time the one with the
-    highest `version` is in force, and none is when that one has `is_deleted` 1.
+    `time` is in microseconds since 1970 UTC; an uncertainty is a standard one (k = 1). Of rows with equal
+    device, datastream and time the one with the highest `version` is in force, and none is when that one has
+    `is_deleted` 1.
     """
 
     device: list[int]
@@ -29,6 +31,7 @@ class Rows:
     text: list[str | None] | None = None
     value_corrected: list[float | None] | None = None
     level_corrected: list[int | None] | None = None
+    uncertainty_corrected: list[float | None] | None = None
     qc: list[int] | None = None
     qcs: list[int] | None = None
     qa: list[int] | None = None
@@ -55,6 +58,24 @@ def version_of(packet: int, turn: int) -> int:
     that was made again when this was the newest packet. Of equal versions the row that is stored last wins.
     """
     return packet << 2 | turn
+
+
+def withdrawal(device: int, gone: Sequence[tuple[int, int, int, int]]) -> Rows:
+    """Rows that take rows of a device out of force, given as (datastream, time, packet, version)."""
+    datastreams, times, packets, versions = (list(column) for column in zip(*gone, strict=True))
+    nothing: list[float | None] = [None] * len(gone)
+    return Rows(
+        device=[device] * len(gone),
+        datastream=datastreams,
+        time=times,
+        value=nothing,
+        longitude=nothing,
+        latitude=nothing,
+        altitude=nothing,
+        packet=packets,
+        version=versions,
+        is_deleted=[1] * len(gone),
+    )
 
 
 def by_months(rows: Rows) -> list[Rows]:

@@ -2,7 +2,7 @@
 
 import queue
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import IOBase
@@ -33,6 +33,7 @@ _TYPES = {
     "text": "String",
     "value_corrected": "Float64",
     "level_corrected": "Int16",
+    "uncertainty_corrected": "Float64",
     "qc": "UInt16",
     "qcs": "UInt16",
     "qa": "UInt16",
@@ -54,7 +55,16 @@ _NEWEST_OF = """
     SELECT max(id) FROM packets WHERE device = {device:UInt32}
         AND received = (SELECT max(received) FROM packets WHERE device = {device:UInt32})
 """
-_NULLABLE = {"value", "text", "value_corrected", "level_corrected", "longitude", "latitude", "altitude"}
+_NULLABLE = {
+    "value",
+    "text",
+    "value_corrected",
+    "level_corrected",
+    "uncertainty_corrected",
+    "longitude",
+    "latitude",
+    "altitude",
+}
 
 _ROWS_OF = """
     SELECT datastream, toUnixTimestamp64Micro(time), packet, version FROM observations FINAL
@@ -187,7 +197,7 @@ class Store:
 
     def archived(
         self, device: int, *, after: int, until: int, begin: int, end: int
-    ) -> Iterator[list[Packet]]:
+    ) -> Generator[list[Packet]]:
         """The packets of a device with ids in (`after`, `until`] and times in [`begin`, `end`].
 
         They come in the order of acceptance, some at a time. A packet without a time of its own has that of
@@ -196,6 +206,14 @@ class Store:
         bounds = {"device": device, "after": after, "until": until, "begin": begin, "end": end}
         with self._client() as client:
             yield from archive.read(client, bounds)
+
+    def count_archived(self, device: int | None, begin: int, end: int) -> int:
+        """How many packets of a device, or of all, have times in [`begin`, `end`].
+
+        Raises as `stream` does.
+        """
+        with self._client() as client:
+            return archive.count(client, device, begin, end)
 
     def archived_devices(self) -> list[int]:
         """The devices that have packets in the archive, in order. Raises as `stream` does."""

@@ -21,6 +21,7 @@ _COLUMNS = {
         text Nullable(String) CODEC(LZ4),
         value_corrected Nullable(Float64) CODEC(ZSTD(1)),
         level_corrected Nullable(Int16) CODEC(LZ4),
+        uncertainty_corrected Nullable(Float64) CODEC(ZSTD(1)),
         qc UInt16 CODEC(LZ4),
         qcs UInt16 CODEC(LZ4),
         qa UInt16 CODEC(LZ4),
@@ -53,18 +54,26 @@ _LAYOUT = {
     "probe": "ReplacingMergeTree ORDER BY n",
 }
 
+_LATER = (("observations", "uncertainty_corrected Nullable(Float64) CODEC(ZSTD(1))"),)
+"""Columns that tables of earlier releases lack."""
+
 
 class NotDurable(Exception):
     """A table keeps less than it must: rows could be lost although they were reported stored."""
 
 
 def create_tables(client: Client) -> None:
-    """Create what is missing and read the settings back. Raises NotDurable when they are not in force."""
+    """Create the tables and columns that are missing and read the settings back.
+
+    Raises NotDurable when they are not in force.
+    """
     settings = ", ".join(f"{name} = {value}" for name, value in DURABLE.items())
     for table, columns in _COLUMNS.items():
         client.command(
             f"CREATE TABLE IF NOT EXISTS {table} ({columns}) ENGINE = {_LAYOUT[table]} SETTINGS {settings}"
         )
+    for table, column in _LATER:
+        client.command(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column}")
     for table in _COLUMNS:
         _verify(client, table)
 
