@@ -139,6 +139,13 @@ class InvalidTimezone(Refusal):
     """A converter names a time zone that does not exist."""
 
 
+# How a device's values are corrected
+
+
+class InvalidExpression(Refusal):
+    """An expression cannot be read, or has a name that means nothing there."""
+
+
 # A packet
 
 

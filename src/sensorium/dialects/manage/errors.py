@@ -39,6 +39,7 @@ ANSWERS: dict[type[Refusal], tuple[int, str]] = {
     errors.InvalidPath: (422, "A path leads nowhere"),
     errors.InvalidArguments: (422, "A converter cannot work with its arguments"),
     errors.InvalidTimezone: (422, "There is no such time zone"),
+    errors.InvalidExpression: (422, "An expression cannot be read"),
     errors.InvalidPacket: (422, "The packet does not fit its schema"),
     errors.ConversionFailed: (422, "A value cannot be converted"),
     errors.Unavailable: (503, "It cannot be answered now"),

@@ -47,6 +47,7 @@ ANSWERS: dict[type[Refusal], tuple[int, int]] = {
     errors.InvalidPath: (500, 129),
     errors.InvalidArguments: (500, 130),
     errors.InvalidTimezone: (500, 132),
+    errors.InvalidExpression: (422, MALFORMED),
     errors.InvalidPacket: (500, 110),
     errors.ConversionFailed: (500, 131),
     errors.Unavailable: (500, 305),
