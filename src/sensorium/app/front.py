@@ -26,6 +26,7 @@ from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
 from sensorium.register.catalogue import Catalogue
+from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
@@ -97,6 +98,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         devices=devices,
         datastreams=Datastreams(catalog, devices),
         quality=QualityRules(catalog),
+        corrections=Corrections(catalog),
         jobs=Jobs(catalog),
         doors=Doors(catalog),
         acceptance=acceptance,

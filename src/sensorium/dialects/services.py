@@ -11,6 +11,7 @@ from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
 from sensorium.register.catalogue import Catalogue
+from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
@@ -35,6 +36,7 @@ class Services:
     devices: Devices
     datastreams: Datastreams
     quality: QualityRules
+    corrections: Corrections
     jobs: Jobs
     doors: Doors
     acceptance: Acceptance

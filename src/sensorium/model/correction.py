@@ -1,5 +1,6 @@
 """How the values of a datastream are corrected."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,3 +31,28 @@ class SaidCorrection:
     correction: Correction | None
     note: str | None
     created: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionHistory:
+    """What is said of a datastream's correction, in the order of time, and the version of it (None: nothing).
+
+    `names` are those that an expression may have, with the datastreams that they stand for.
+    """
+
+    said: tuple[SaidCorrection, ...]
+    names: Mapping[str, int]
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionChange:
+    """How somebody wants values to be corrected; without an expression they are not.
+
+    `level` is the data level of what comes out. `valid_from` is in microseconds since 1970 UTC (None: now).
+    """
+
+    expression: str | None
+    level: int | None
+    valid_from: int | None
+    note: str | None

@@ -47,6 +47,9 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/datastreams/{id}/quality": OWNED,
     "PUT /manage/v1/datastreams/{id}/quality": OWNED,
     "DELETE /manage/v1/datastreams/{id}/quality": OWNED,
+    "GET /manage/v1/datastreams/{id}/correction": OWNED,
+    "PUT /manage/v1/datastreams/{id}/correction": OWNED,
+    "DELETE /manage/v1/datastreams/{id}/correction": OWNED,
     "POST /manage/v1/devices/{id}/replays": REPLAYED,
     "GET /manage/v1/replays": ACCOUNT,
     "GET /manage/v1/replays/{id}": REPLAY,
@@ -57,6 +60,7 @@ BODIES: dict[str, Callable[[], Any]] = {
     "POST /manage/v1/units": lambda: {"name": unique()[:32]},
     "PUT /manage/v1/components/{id}/quality": lambda: {"preset": "wmo"},
     "PUT /manage/v1/datastreams/{id}/quality": lambda: {"preset": "wmo"},
+    "PUT /manage/v1/datastreams/{id}/correction": lambda: {"expression": "value", "level": 2},
     "POST /manage/v1/devices/{id}/replays": dict,
 }
 OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
@@ -89,10 +93,11 @@ def replay(owner: Provider, device: int) -> int:
 
 
 def datastream(owner: Provider, device: int) -> int:
-    """A datastream of which something is said."""
+    """A datastream of whose quality and correction something is said."""
     number = streams(owner, device)["PM2.5"]
-    answer = owner.client.put(f"/manage/v1/datastreams/{number}/quality", json={"preset": "off"})
-    assert answer.status_code == 200
+    for path, body in (("quality", {"preset": "off"}), ("correction", {"expression": None})):
+        answer = owner.client.put(f"/manage/v1/datastreams/{number}/{path}", json=body)
+        assert answer.status_code == 200, answer.text
     return number
 
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
-from sensorium.dialects.manage.decode import Body, read_object
+from sensorium.dialects.manage.decode import Body, read_moment, read_object
 from sensorium.dialects.manage.encode import to_json
 from sensorium.model.errors import Malformed, Outdated, Unconditional, UnsupportedMedia
 
@@ -43,6 +43,15 @@ def _whole(request: Request, name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Malformed("It must be a whole number.", name)
     return int(text)
+
+
+def valid_from_of(request: Request) -> int | None:
+    """The query value `valid_from` in microseconds since 1970 UTC: which entry is meant (None: all).
+
+    Raises Malformed.
+    """
+    text = request.query_params.get("valid_from")
+    return None if text is None else read_moment(text, "valid_from")
 
 
 def etag(version: str | None) -> dict[str, str]:

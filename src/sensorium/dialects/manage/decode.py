@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from sensorium.model.correction import CorrectionChange
 from sensorium.model.errors import Malformed, Missing
 from sensorium.model.moments import parse_iso, to_microseconds
 from sensorium.model.quality import QualityChange
@@ -36,6 +37,22 @@ def quality_change(body: Body) -> QualityChange:
     )
 
 
+def correction_change(body: Body) -> CorrectionChange:
+    """How values are to be corrected; `expression` must be there, null for not at all.
+
+    Raises Malformed and Missing.
+    """
+    refuse_others(body, {"expression", "level", "valid_from", "note"})
+    if "expression" not in body:
+        raise Missing("It must be defined; null ends a correction.", "expression")
+    return CorrectionChange(
+        expression=_text(body, "expression"),
+        level=_whole(body, "level", "a data level"),
+        valid_from=moment(body, "valid_from"),
+        note=_text(body, "note"),
+    )
+
+
 def replay_range(body: Body) -> tuple[int | None, int | None]:
     """The first and the last time of the packets that are meant, as `moment` reads them. Raises Malformed."""
     refuse_others(body, {"from", "to"})
@@ -51,9 +68,7 @@ def new_unit(body: Body) -> str:
 def new_component(body: Body) -> tuple[str, str | None, int | None]:
     """Name, description and the id of the unit of the tests. Raises Malformed and Missing."""
     refuse_others(body, {"name", "description", "qc_unit"})
-    unit = body.get("qc_unit")
-    if unit is not None and (not isinstance(unit, int) or isinstance(unit, bool)):
-        raise Malformed("It must be the id of a unit.", "qc_unit")
+    unit = _whole(body, "qc_unit", "the id of a unit")
     return _required_text(body, "name"), _text(body, "description"), unit
 
 
@@ -84,6 +99,13 @@ def _text(body: Body, key: str) -> str | None:
     value = body.get(key)
     if value is not None and not isinstance(value, str):
         raise Malformed("It must be a text.", key)
+    return value
+
+
+def _whole(body: Body, key: str, what: str) -> int | None:
+    value = body.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise Malformed(f"It must be {what}.", key)
     return value
 
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from sensorium.dialects.manage import shapes
 from sensorium.model.catalogue import Component, Unit
-from sensorium.model.correction import DatedCorrection
+from sensorium.model.correction import CorrectionHistory, DatedCorrection, SaidCorrection
 from sensorium.model.device import Datastream, Device
 from sensorium.model.job import Job
 from sensorium.model.moments import from_microseconds
@@ -129,6 +129,26 @@ def quality(history: QualityHistory, message: str | UnsetType = UNSET) -> shapes
         ),
         in_force=tuple(quality_from(each) for each in history.in_force),
         message=message,
+    )
+
+
+def correction(history: CorrectionHistory, message: str | UnsetType = UNSET) -> shapes.ManagedCorrection:
+    """What is said about a correction, and the names that an expression may have."""
+    return shapes.ManagedCorrection(
+        said=tuple(_said(each) for each in history.said),
+        names=tuple(shapes.NameInExpression(name, stream) for name, stream in history.names.items()),
+        message=message,
+    )
+
+
+def _said(each: SaidCorrection) -> shapes.CorrectionSaid:
+    said = each.correction
+    return shapes.CorrectionSaid(
+        valid_from=moment(each.valid_from),
+        expression=None if said is None else said.expression,
+        level=None if said is None else said.level,
+        note=each.note,
+        created=moment(each.created),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from msgspec import UNSET, UnsetType
 from starlette.concurrency import run_in_threadpool
@@ -12,8 +11,8 @@ from starlette.responses import Response
 
 from sensorium.dialects.manage import encode
 from sensorium.dialects.manage.access import Access, number_in_path
-from sensorium.dialects.manage.answers import Precondition, etag, json_body, json_response
-from sensorium.dialects.manage.decode import quality_change, read_moment
+from sensorium.dialects.manage.answers import Precondition, etag, json_body, json_response, valid_from_of
+from sensorium.dialects.manage.decode import quality_change
 from sensorium.dialects.services import Services
 from sensorium.model.catalogue import Component
 from sensorium.model.quality import QualityHistory
@@ -95,9 +94,3 @@ class Qualities:
     async def _shown(self, read: Callable[[], QualityHistory], message: str | UnsetType = UNSET) -> Response:
         history = await run_in_threadpool(read)
         return json_response(encode.quality(history, message), 200, etag(history.version))
-
-
-def valid_from_of(request: Request) -> Any:
-    """The query value `valid_from` in microseconds since 1970 UTC: which entry is meant (None: all)."""
-    text = request.query_params.get("valid_from")
-    return None if text is None else read_moment(text, "valid_from")

@@ -5,6 +5,7 @@ from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.manage import errors, shapes
 from sensorium.dialects.manage.access import Access
 from sensorium.dialects.manage.catalogue import Shelves
+from sensorium.dialects.manage.corrections import Corrected
 from sensorium.dialects.manage.devices import Devices
 from sensorium.dialects.manage.encode import PREFIX
 from sensorium.dialects.manage.quality import Qualities
@@ -35,6 +36,7 @@ def dialect(services: Services) -> Dialect:
             *_catalogue(Shelves(services, access)),
             *_devices(Devices(services, access)),
             *_quality(Qualities(services, access)),
+            *_corrections(Corrected(services, access)),
             *_replays(Replays(services, access)),
         ),
         refuse=errors.refuse,
@@ -101,6 +103,20 @@ def _quality(quality: Qualities) -> tuple[Operation, ...]:
                   "Set it, from a time on", section, shapes.QualityBody, shown, 200, (*owned, *set_)),
         Operation("DELETE", f"{DATASTREAM}/quality", quality.reset_datastream, Who.OWNER,
                   "Take it back", section, None, shown, 200, (*owned, *reset), DATED),
+    )
+
+
+def _corrections(corrected: Corrected) -> tuple[Operation, ...]:
+    section, path, shown = "Correction", f"{DATASTREAM}/correction", shapes.ManagedCorrection
+    refusals = (401, 403, 404, 503)
+    return (
+        Operation("GET", path, corrected.show, Who.OWNER,
+                  "How the values of a datastream are corrected", section, None, shown, 200, refusals),
+        Operation("PUT", path, corrected.set, Who.OWNER,
+                  "Set it, from a time on", section, shapes.CorrectionBody, shown, 200,
+                  (400, 409, 412, 413, 415, 422, 428, *refusals)),
+        Operation("DELETE", path, corrected.reset, Who.OWNER,
+                  "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),
     )
 
 
