@@ -119,7 +119,7 @@ def _by_program(
             continue
         begins = [each.valid_from for each in dated]
         places = np.searchsorted(begins, samples["time"][begin:end], side="right") - 1
-        for place in np.unique(places[places >= 0]).tolist():
+        for place in map(int, np.unique(places[places >= 0])):
             formula = dated[place].formula
             if formula is not None:
                 pieces[formula.program].append(_Piece(formula, begin + np.flatnonzero(places == place)))

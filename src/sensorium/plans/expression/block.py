@@ -61,7 +61,7 @@ def evaluate_block(
 ) -> Evaluated:
     """Evaluate a program in so many rows of its inputs, with the slopes `by` the inputs at these places."""
     shape = (rows,)
-    if rows < _FEW and not by:
+    if columns and rows < _FEW and not by:
         value, failed = _each(program.function)(*columns)
         return Evaluated(np.broadcast_to(value, shape), np.broadcast_to(failed, shape), {})
     inputs = [

@@ -53,7 +53,7 @@ def read(text: str) -> Node:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         # Python says 0 of what ends too early
-        raise Unreadable("It cannot be read", error.offset - 1 if error.offset else len(text)) from None
+        raise Unreadable("It cannot be read", error.offset - 1 if error.offset else len(text) + 1) from None
     except (RecursionError, MemoryError):
         raise Unreadable("It is nested too deeply", 0) from None
     return _Reader().number(tree, 1)
