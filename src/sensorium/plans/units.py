@@ -1,7 +1,8 @@
 """By which factor a value in one unit becomes one in another, as far as that is a multiplication.
 
-Units are known by their names. Temperatures are missing on purpose, since °C, °F and K differ by more than a
-factor, and so are ppb and µg/m³ of a gas, between which temperature and pressure decide.
+Units are known by their names. Some pairs are missing on purpose: °C, °F and K, which differ by more than a
+factor; ppb and µg/m³ of a gas, between which its molar mass, temperature and pressure decide; levels of sound
+with different weights. Why this is a table, and what else was measured, says decision 010.
 """
 
 from fractions import Fraction
@@ -12,12 +13,23 @@ _FOOT = Fraction(3048, 10_000)
 _MILE = Fraction(1_609_344, 1000)
 _POUND_FORCE_PER_INCH = Fraction(44_482_216_152_605, 6_451_600_000)  # pascals in one psi
 
-# Units of one row measure the same quantity; each stands beside its multiple of the row's base unit.
+_PERCENT = Fraction(1, 100)
+
+# Units of one row can measure the same quantity; each stands beside its multiple of the row's base unit. A
+# share is of different things, so that the units of shares stand in several rows: no gas is in %RH.
 _QUANTITIES: tuple[dict[str, Fraction | int], ...] = (
-    {"ng/m³": Fraction(1, 1000), "µg/m³": 1, "mg/m³": 1000, "g/m³": 1_000_000},
-    {"µg/l": 1, "mg/l": 1000},
+    {
+        "ng/m³": Fraction(1, 1000),
+        "µg/m³": 1,
+        "mg/m³": 1000,
+        "g/m³": 1_000_000,
+        "µg/l": 1000,
+        "mg/l": 1_000_000,
+    },
     {"1/m³": 1, "1/cm³": 1_000_000},
-    {"ppb": 1, "ppm": 1000},
+    {"ppb": Fraction(1, 10**9), "ppm": Fraction(1, 10**6), "%": _PERCENT, "1": 1},
+    {"%RH": _PERCENT, "%": _PERCENT, "1": 1},
+    {"m³/m³": 1, "%": _PERCENT, "1": 1},
     {
         "Pa": 1,
         "hPa": 100,
@@ -57,7 +69,6 @@ _QUANTITIES: tuple[dict[str, Fraction | int], ...] = (
     {"Wh": 1, "kWh": 1000},
     {"ms": Fraction(1, 1000), "s": 1, "min": 60, "h": 3600},
     {"rpm": 1, "Hz": 60},
-    {"1": 1, "%": Fraction(1, 100)},
 )
 
 
@@ -65,6 +76,7 @@ def conversion_factor(component: Component, unit: Unit) -> float:
     """What a value in `unit` is multiplied by to be in the unit in which the component is judged (NI-107).
 
     1.0 when that is the same unit, 0.0 when no multiplication leads there or the component has no such unit.
+    The factor is the double next to the exact one.
     """
     if component.qc_unit is None:
         return 0.0
