@@ -97,7 +97,7 @@ def _sensors(services: Services) -> tuple[Operation, ...]:
         Operation("GET", f"{SENSOR}/mapping", sensors.mapping, Who.VISIBLE,
                   "Its field mappers", section, None, list[shapes.FieldMapping], 200, refusals),
         Operation("GET", f"{SENSOR}/location", sensors.location, Who.VISIBLE,
-                  "Where it stands", section, None, shapes.Location, 200, refusals),
+                  "Where it stands, {} if it moves", section, None, dict[str, float], 200, refusals),
         Operation("GET", f"{SENSOR}/parameters", sensors.parameters, Who.VISIBLE,
                   "Its parameters", section, None, list[shapes.Parameter], 200, refusals),
         Operation("GET", f"{SENSOR}/schema", sensors.schema, Who.VISIBLE,
