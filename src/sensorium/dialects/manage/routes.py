@@ -113,7 +113,7 @@ def _corrections(corrected: Corrected) -> tuple[Operation, ...]:
         Operation("GET", path, corrected.show, Who.OWNER,
                   "How the values of a datastream are corrected", section, None, shown, 200, refusals),
         Operation("PUT", path, corrected.set, Who.OWNER,
-                  "Set it, from a time on", section, shapes.CorrectionBody, shown, 200,
+                  "Set it, from a time on (not applied yet)", section, shapes.CorrectionBody, shown, 200,
                   (400, 409, 412, 413, 415, 422, 428, *refusals)),
         Operation("DELETE", path, corrected.reset, Who.OWNER,
                   "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),
