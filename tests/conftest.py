@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.tables import metadata
 from tests import postgres
 
 SHARED = {"revision", "units", "components", "levels"}
+
+settings.register_profile("shared machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("shared machine")
+
 OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
 
 

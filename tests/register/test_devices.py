@@ -96,6 +96,9 @@ def test_device_is_as_it_was_described(devices: Devices, owner: int):
         streams=(stream,),
         created=from_microseconds(NOW),
         updated=None,
+        model=None,
+        serial=None,
+        blocked=False,
     )
     assert (stream.device, stream.component.name, stream.unit.name) == (device.id, "NO2", "µg/m³")
     assert (stream.level, stream.epsg, stream.resolution, stream.path) == (1, 4326, 60, "/no2")

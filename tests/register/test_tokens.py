@@ -5,12 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert, update
 
+from sensorium.model.account import Credential, Kind
 from sensorium.model.errors import Malformed, NotFound, Unauthorized
 from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.register.credentials import Credentials
-from sensorium.register.tokens import Tokens, end_of
+from sensorium.register.tokens import Tokens, digest, end_of
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.accounts import NewToken, add_token, find_token
+from sensorium.storage.catalog.tables import users
 from tests.register.conftest import NOW, PASSWORD
 
 HOUR = 3_600_000_000  # microseconds
@@ -113,10 +117,47 @@ def test_token_is_good_until_its_end_and_not_at_it(tokens: Tokens, catalog: Cata
     token = tokens.issue(owner, "5h", now=NOW).encode()
     credentials = Credentials(catalog)
     assert credentials.load(token, NOW + 5 * HOUR - 1).account == owner
-    assert credentials.cached(token, NOW + 5 * HOUR - 1) == owner
+    known = credentials.cached(token, NOW + 5 * HOUR - 1)
+    assert known == Credential(owner, from_microseconds(NOW + 5 * HOUR))
     assert credentials.cached(token, NOW + 5 * HOUR) is None
     with pytest.raises(Unauthorized):
         credentials.load(token, NOW + 5 * HOUR)
+
+
+def test_session_lasts_for_as_long_as_it_is_used(catalog: Catalog, owner: int):
+    """Each use within its time makes it last that long again, from memory too; then it is over."""
+    day = 24 * HOUR
+    token = "c0ffee" * 5 + "42"
+    new = NewToken(digest(token.encode()), token[-4:], NOW + day, Kind.SESSION, sliding=day)
+    add_token(catalog, owner, new, NOW)
+    credentials = Credentials(catalog)
+    shown = token.encode()
+    for at in range(NOW, NOW + 5 * day, 20 * HOUR):
+        assert credentials.cached(shown, at) is None
+        assert credentials.load(shown, at).expires == from_microseconds(at + day)
+        assert credentials.cached(shown, at + HOUR - 1) is not None
+    with pytest.raises(Unauthorized):
+        credentials.load(shown, at + day)
+
+
+def test_token_of_a_user_has_the_user_s_rights_and_ends_with_the_user(catalog: Catalog, owner: int):
+    """The rights are those of the moment; a key has its scopes; a user who is deleted has no tokens."""
+    row = insert(users).values(
+        account=owner, username="driver", password="hash", rights="tracker_update tag_update", sees_all=True
+    )
+    with catalog.change() as connection:
+        user = connection.scalars(row.values(created=NOW).returning(users.c.id)).one()
+    scopes = frozenset({"data.system:read"})
+    add_token(catalog, owner, NewToken(b"d" * 32, "dddd", None, Kind.KEY, user, "gate", scopes), NOW)
+    found = find_token(catalog, b"d" * 32)
+    assert found is not None
+    credential, _ = found
+    assert (credential.kind, credential.user, credential.scopes) == (Kind.KEY, user, scopes)
+    assert credential.may("tracker_update")
+    assert not credential.may("tracker_configure")
+    with catalog.change() as connection:
+        connection.execute(update(users).where(users.c.id == user).values(deleted=NOW))
+    assert find_token(catalog, b"d" * 32) is None
 
 
 def test_revoked_token_is_refused_at_once(tokens: Tokens, catalog: Catalog, owner: int):

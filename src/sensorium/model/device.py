@@ -97,7 +97,8 @@ class Device:
     """A thing that sends packets (NILU: sensor).
 
     `location` is None for a moving device. `streams` are the datastreams of the current schema version,
-    one for each binding and in their order; `resolution` is in seconds; times are in UTC.
+    one for each binding and in their order; `resolution` is in seconds; times are in UTC. `model` is its
+    vendor's word for its kind, `serial` stands on it; a `blocked` device is one that nobody may use now.
     """
 
     id: int
@@ -115,3 +116,6 @@ class Device:
     streams: tuple[Datastream, ...]
     created: datetime
     updated: datetime | None
+    model: str | None
+    serial: str | None
+    blocked: bool

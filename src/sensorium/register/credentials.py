@@ -1,15 +1,17 @@
 """Whose a token is: asked on every request, so answered from memory where it can be."""
 
 import hmac
+from dataclasses import replace
 
 from sensorium.model.account import Credential
 from sensorium.model.errors import Unauthorized
-from sensorium.model.moments import to_microseconds
+from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.register.tokens import digest
 from sensorium.storage.catalog import Catalog, Remembered
-from sensorium.storage.catalog.accounts import find_token
+from sensorium.storage.catalog.accounts import find_token, prolong_token
 
 LIMIT = 10_000  # tokens in memory
+_HOUR = 3_600_000_000  # microseconds: so often a use of a session is written down
 
 
 class Credentials:
@@ -17,10 +19,10 @@ class Credentials:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known = Remembered[bytes, tuple[bytes, int, int | None]](catalog, LIMIT)
+        self._known = Remembered[bytes, tuple[bytes, Credential, int | None]](catalog, LIMIT)
 
-    def cached(self, token: bytes, now: int) -> int | None:
-        """The account of a good token without asking the catalog, None when that must be done (`load`).
+    def cached(self, token: bytes, now: int) -> Credential | None:
+        """A good token without asking the catalog, None when that must be done (`load`).
 
         `now` is in microseconds since 1970 UTC.
         """
@@ -28,18 +30,29 @@ class Credentials:
         found = self._known.get(key)
         if found is None or not hmac.compare_digest(found[0], key):
             return None
-        _, account, expires = found
-        return account if expires is None or now < expires else None
+        _, credential, until = found
+        return credential if until is None or now < until else None
 
     def load(self, token: bytes, now: int) -> Credential:
-        """Ask the catalog for a token, and remember it. Raises Unauthorized and Unavailable."""
+        """Ask the catalog for a token, and remember it. Raises Unauthorized and Unavailable.
+
+        The use of a session makes it last longer, which is written down once an hour.
+        """
         generation = self._catalog.generation
         key = digest(token)
         found = find_token(self._catalog, key)
         if found is None:
             raise Unauthorized("The token is not known.")
-        expires = None if found.expires is None else to_microseconds(found.expires)
+        credential, sliding = found
+        expires = None if credential.expires is None else to_microseconds(credential.expires)
         if expires is not None and expires <= now:
             raise Unauthorized("The token has expired.")
-        self._known.put(key, (key, found.account, expires), generation)
-        return found
+        until = expires
+        if sliding is not None and expires is not None:
+            if expires < now + sliding - _HOUR:
+                expires = now + sliding
+                prolong_token(self._catalog, key, expires)
+                credential = replace(credential, expires=from_microseconds(expires))
+            until = min(expires, now + _HOUR)
+        self._known.put(key, (key, credential, until), generation)
+        return credential

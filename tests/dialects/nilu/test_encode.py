@@ -57,6 +57,9 @@ FIXED = Device(
     streams=(Datastream(1, 393, NO2, UGM3, 1, 2000, 60, "/no2"),),
     created=datetime(2018, 12, 17, 12, 56, 23, 405806, UTC),
     updated=None,
+    model=None,
+    serial=None,
+    blocked=False,
 )
 MOVING = replace(FIXED, id=394, location=None, schema=replace(FIXED.schema, converters=(), mappings=()))
 

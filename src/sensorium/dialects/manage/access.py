@@ -26,7 +26,7 @@ class Access:
             raise Unauthorized("A token (Bearer) is needed here.")
         services, now = self.services, self.services.clock()
         if known := services.credentials.cached(token.strip(), now):
-            return known
+            return known.account
         return (await run_in_threadpool(services.credentials.load, token.strip(), now)).account
 
     async def device(self, request: Request) -> Device:

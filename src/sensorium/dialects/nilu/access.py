@@ -31,7 +31,10 @@ class Access:
     def known(self, request: Request) -> int | None:
         """The account of a token that is remembered as good: without a wait, None when it takes one."""
         scheme, value = authorization(request)
-        return self.services.credentials.cached(value, self.services.clock()) if scheme == b"bearer" else None
+        if scheme != b"bearer":
+            return None
+        known = self.services.credentials.cached(value, self.services.clock())
+        return None if known is None else known.account
 
     async def account(self, request: Request) -> int:
         """The account of a token; a user name and password are tolerated (N24). Raises Unauthorized."""

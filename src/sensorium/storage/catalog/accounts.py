@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from sensorium.model.account import Account, Credential
+from sensorium.model.account import Account, Credential, Kind
 from sensorium.model.errors import Conflict
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.tables import accounts, tokens
+from sensorium.storage.catalog.tables import accounts, tokens, users
 
 LARGEST_ID = 2**63 - 1
 
@@ -41,11 +41,19 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """A token as it is issued. `expires` is in microseconds since 1970 UTC, None for never."""
+    """A token as it is issued. `expires` is in microseconds since 1970 UTC, None for never.
+
+    `sliding` is for how many microseconds a use makes it last (None: a use changes nothing).
+    """
 
     digest: bytes
     last4: str
     expires: int | None
+    kind: Kind = Kind.TOKEN
+    user: int | None = None
+    title: str | None = None
+    scopes: frozenset[str] | None = None
+    sliding: int | None = None
 
 
 def add_account(catalog: Catalog, new: NewAccount, token: NewToken, now: int) -> Account:
@@ -101,14 +109,33 @@ def add_token(catalog: Catalog, account: int, token: NewToken, now: int) -> None
         _add_token(connection, account, token, now)
 
 
-def find_token(catalog: Catalog, digest: bytes) -> Credential | None:
-    """Whose the token with that digest is, and when it ends."""
-    query = select(tokens.c.account, tokens.c.expires).where(tokens.c.digest == digest)
+def find_token(catalog: Catalog, digest: bytes) -> tuple[Credential, int | None] | None:
+    """Whose the token with that digest is, and for how long a use makes it last in microseconds."""
+    query = (
+        select(tokens, users.c.rights)
+        .join_from(tokens, users, tokens.c.user == users.c.id, isouter=True)
+        .where(tokens.c.digest == digest, users.c.deleted.is_(None))
+    )
     with catalog.read() as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return Credential(row.account, None if row.expires is None else from_microseconds(row.expires))
+    credential = Credential(
+        account=row.account,
+        expires=None if row.expires is None else from_microseconds(row.expires),
+        kind=Kind(row.kind),
+        user=row.user,
+        rights=None if row.user is None else frozenset(row.rights.split()),
+        scopes=None if row.scopes is None else frozenset(row.scopes.split()),
+    )
+    return credential, row.sliding
+
+
+def prolong_token(catalog: Catalog, digest: bytes, expires: int) -> None:
+    """Have a token end later. Nothing remembered depends on it, so the generation stays."""
+    statement = update(tokens).where(tokens.c.digest == digest, tokens.c.expires < expires)
+    with catalog.note() as connection:
+        connection.execute(statement.values(expires=expires))
 
 
 def remove_token(catalog: Catalog, account: int, digest: bytes) -> bool:
@@ -142,6 +169,15 @@ def _refuse_taken(connection: Connection, condition: ColumnElement[bool], where:
 
 def _add_token(connection: Connection, account: int, token: NewToken, now: int) -> None:
     row = insert(tokens).values(
-        account=account, digest=token.digest, last4=token.last4, created=now, expires=token.expires
+        account=account,
+        user=token.user,
+        kind=token.kind,
+        digest=token.digest,
+        last4=token.last4,
+        title=token.title,
+        scopes=None if token.scopes is None else " ".join(sorted(token.scopes)),
+        created=now,
+        expires=token.expires,
+        sliding=token.sliding,
     )
     connection.execute(row)

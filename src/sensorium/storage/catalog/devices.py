@@ -13,7 +13,7 @@ from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.datastreams import add_bindings, current_streams
-from sensorium.storage.catalog.tables import accounts, devices, push_tests, schema_versions
+from sensorium.storage.catalog.tables import accounts, devices, push_tests, schema_versions, trackers
 
 LARGEST_ID = 2**63 - 1
 
@@ -34,7 +34,7 @@ _read_schema = msgspec.json.Decoder(Schema).decode
 def add_device(
     catalog: Catalog, account: int, new: NewDevice, avro: dict[str, Any], *, pool: int | None, now: int
 ) -> int:
-    """Add a device of the account with its first schema version, and say its id.
+    """Add a device of the account with its first schema version and its tracker, and say its id.
 
     Raises Conflict when the account has a device of that name and PoolFull when it has `pool` devices.
     """
@@ -44,6 +44,8 @@ def add_device(
         row = insert(devices).values(account=account, version=1, created=now, **_described(new))
         device = connection.scalars(row.returning(devices.c.id)).one()
         _add_version(connection, device, 1, new, avro, now)
+        tracker = insert(trackers).values(account=account, device=device, label=new.name, clone=False)
+        connection.execute(tracker.values(created=now))
     return device
 
 
@@ -212,6 +214,9 @@ def _devices(catalog: Catalog, condition: ColumnElement[bool]) -> list[Device]:
             streams=streams[row.id, row.version],
             created=from_microseconds(row.created),
             updated=None if row.updated is None else from_microseconds(row.updated),
+            model=row.model,
+            serial=row.serial,
+            blocked=row.blocked,
         )
         for row in rows
     ]
