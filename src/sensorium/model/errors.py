@@ -4,6 +4,8 @@ A dialect turns each of these into the error that its document promises; the cla
 under which the refusal is counted.
 """
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):
     """Something was refused.
@@ -27,6 +29,18 @@ class Unauthorized(Refusal):
 
 class Forbidden(Refusal):
     """The credential is good, but the thing belongs to another account."""
+
+
+class NotPermitted(Refusal):
+    """The credential is good, but its user has not the right, or its key not the scope."""
+
+
+class TooMany(Refusal):
+    """More requests, tries or sessions than there may be; `retry_after` seconds is when to try again."""
+
+    def __init__(self, why: str, where: str = "", *, retry_after: int = 1) -> None:
+        super().__init__(why, where)
+        self.retry_after = retry_after
 
 
 class NotFound(Refusal):
@@ -61,7 +75,28 @@ class WrongDoor(Refusal):
         self.fixed = fixed
 
 
+class Blocked(Refusal):
+    """The device may not be used at all now."""
+
+
+class Cloned(Refusal):
+    """The tracker shows a device of another account, and only that one may change it."""
+
+
+class Unsupported(Refusal):
+    """The thing is there, and of a kind that cannot do this."""
+
+
 # The shape of a request
+
+
+class Invalid(Refusal):
+    """Several fields are wrong: `faults` has the name of each, and why."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        where, why = faults[0]
+        super().__init__(why, where)
+        self.faults = tuple(faults)
 
 
 class Missing(Refusal):
@@ -144,6 +179,21 @@ class InvalidTimezone(Refusal):
 
 class InvalidExpression(Refusal):
     """An expression cannot be read, or has a name that means nothing there."""
+
+
+# A file with calibrations
+
+
+class EmptyFile(Refusal):
+    """The file has no bytes."""
+
+
+class InvalidFile(Refusal):
+    """The file is not of a form that is read."""
+
+
+class NoTable(Refusal):
+    """The file has no table for that sensor."""
 
 
 # A packet

@@ -44,7 +44,7 @@ def test_body_has_the_three_members_of_the_standard_format(kind: type[Refusal]):
     }
 
 
-OWN_NUMBERS = range(1000, 1010)
+OWN_NUMBERS = range(1000, 1013)
 
 
 def test_own_numbers_are_never_the_document_s():

@@ -16,11 +16,17 @@ PROBLEMS = f"{PREFIX}/problems"
 ANSWERS: dict[type[Refusal], tuple[int, str]] = {
     errors.Unauthorized: (401, "A good token is needed"),
     errors.Forbidden: (403, "It belongs to another account"),
+    errors.NotPermitted: (403, "The right or the scope is missing"),
+    errors.TooMany: (429, "There are too many"),
     errors.NotFound: (404, "There is no such thing"),
     errors.WrongMethod: (405, "Not with this method"),
     errors.DeviceDisabled: (409, "The device is disabled"),
     errors.DeviceEnabled: (409, "The device is enabled"),
     errors.WrongDoor: (400, "The device has another address"),
+    errors.Blocked: (403, "The device is blocked"),
+    errors.Cloned: (403, "The tracker is a clone"),
+    errors.Unsupported: (409, "It cannot do that"),
+    errors.Invalid: (422, "Some fields are wrong"),
     errors.Missing: (422, "Something is missing"),
     errors.Malformed: (400, "Something cannot be read or is out of its bounds"),
     errors.UnsupportedMedia: (415, "The content type is not read here"),
@@ -40,6 +46,9 @@ ANSWERS: dict[type[Refusal], tuple[int, str]] = {
     errors.InvalidArguments: (422, "A converter cannot work with its arguments"),
     errors.InvalidTimezone: (422, "There is no such time zone"),
     errors.InvalidExpression: (422, "An expression cannot be read"),
+    errors.EmptyFile: (422, "The file is empty"),
+    errors.InvalidFile: (422, "The file cannot be read"),
+    errors.NoTable: (422, "The file has no such table"),
     errors.InvalidPacket: (422, "The packet does not fit its schema"),
     errors.ConversionFailed: (422, "A value cannot be converted"),
     errors.Unavailable: (503, "It cannot be answered now"),
@@ -80,7 +89,7 @@ def unexpected(request: Request) -> Response:  # noqa: ARG001
 
 def _headers(refusal: Refusal) -> dict[str, str]:
     match refusal:
-        case errors.Unavailable():
+        case errors.Unavailable() | errors.TooMany():
             return {"Retry-After": str(refusal.retry_after)}
         case errors.Unauthorized():
             return {"WWW-Authenticate": 'Bearer realm="sensorium"'}

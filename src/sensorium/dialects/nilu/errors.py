@@ -20,15 +20,24 @@ UNREADABLE_MEDIA = 1005
 KEY_REUSED = 1006
 UNEXPECTED = 1008
 WRONG_METHOD = 1009
+TOO_MANY = 1010
+BLOCKED = 1011
+UNSUPPORTED = 1012
 
 ANSWERS: dict[type[Refusal], tuple[int, int]] = {
     errors.Unauthorized: (401, 500),
     errors.Forbidden: (500, 510),
+    errors.NotPermitted: (500, 510),
+    errors.TooMany: (429, TOO_MANY),
     errors.NotFound: (404, UNKNOWN),
     errors.WrongMethod: (405, WRONG_METHOD),
     errors.DeviceDisabled: (500, 400),
     errors.DeviceEnabled: (500, 401),
     errors.WrongDoor: (400, OTHER_ADDRESS),
+    errors.Blocked: (403, BLOCKED),
+    errors.Cloned: (500, 510),
+    errors.Unsupported: (409, UNSUPPORTED),
+    errors.Invalid: (422, MALFORMED),
     errors.Missing: (422, MISSING),
     errors.Malformed: (400, MALFORMED),
     errors.UnsupportedMedia: (415, UNREADABLE_MEDIA),
@@ -48,6 +57,9 @@ ANSWERS: dict[type[Refusal], tuple[int, int]] = {
     errors.InvalidArguments: (500, 130),
     errors.InvalidTimezone: (500, 132),
     errors.InvalidExpression: (422, MALFORMED),
+    errors.EmptyFile: (422, MISSING),
+    errors.InvalidFile: (422, MALFORMED),
+    errors.NoTable: (422, MISSING),
     errors.InvalidPacket: (500, 110),
     errors.ConversionFailed: (500, 131),
     errors.Unavailable: (500, 305),
@@ -103,7 +115,7 @@ def _headers(refusal: Refusal, request: Request) -> dict[str, str]:
     match refusal:
         case errors.WrongDoor():
             return {"endpoint": refusal.endpoint}
-        case errors.Unavailable():
+        case errors.Unavailable() | errors.TooMany():
             return {"Retry-After": str(refusal.retry_after)}
         case errors.Unauthorized() if "/tokens/" in request.url.path:
             return {"WWW-Authenticate": 'Basic realm="sensorium", charset="UTF-8"'}
