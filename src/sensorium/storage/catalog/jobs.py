@@ -7,7 +7,7 @@ written while a job runs concerns nobody's memory.
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, case, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, case, func, insert, select, update
 
 from sensorium.model.errors import PoolFull
 from sensorium.model.job import OPEN, Job, JobKind, JobState, NewJob, Progress
@@ -24,22 +24,33 @@ def add_job(catalog: Catalog, new: NewJob, *, most: int | None = None, now: int)
 
     Raises PoolFull when `most` jobs of the account have not ended.
     """
-    row = insert(jobs).values(
-        account=new.account,
-        kind=new.kind.value,
-        device=new.device,
-        begin=new.begin,
-        end=new.end,
-        arguments=msgspec.json.encode(new.arguments or {}).decode(),
-        state=JobState.WAITING.value,
-        created=now,
-        **_columns(Progress()),
-    )
     theirs = select(func.count()).where(jobs.c.account == new.account, _is_open)
     with catalog.change() as connection:
         if most is not None and connection.scalars(theirs).one() >= most:
             raise PoolFull(f"At most {most} jobs may wait or run at once.")
-        return connection.scalars(row.returning(jobs.c.id)).one()
+        return _add(connection, new, now)
+
+
+def ask_replay(
+    connection: Connection, account: int, device: int, begin: int | None, end: int | None, *, now: int
+) -> None:
+    """Have the device's packets of these times replayed, as part of a change that asks for it.
+
+    A replay of the device that the account waits for anyway is widened; so there are never many.
+    """
+    waiting = select(jobs.c.id, jobs.c.begin, jobs.c.end).where(
+        jobs.c.account == account,
+        jobs.c.device == device,
+        jobs.c.kind == JobKind.REPLAY.value,
+        jobs.c.state == JobState.WAITING.value,
+    )
+    job = connection.execute(waiting.order_by(jobs.c.id)).first()
+    if job is None:
+        _add(connection, NewJob(account, JobKind.REPLAY, device, begin, end), now)
+        return
+    begin = None if begin is None or job.begin is None else min(begin, job.begin)
+    end = None if end is None or job.end is None else max(end, job.end)
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(begin=begin, end=end))
 
 
 def next_job(catalog: Catalog) -> Job | None:
@@ -121,3 +132,18 @@ def _job(row: Row[Any]) -> Job:
         started=None if row.started is None else from_microseconds(row.started),
         ended=None if row.ended is None else from_microseconds(row.ended),
     )
+
+
+def _add(connection: Connection, new: NewJob, now: int) -> int:
+    row = insert(jobs).values(
+        account=new.account,
+        kind=new.kind.value,
+        device=new.device,
+        begin=new.begin,
+        end=new.end,
+        arguments=msgspec.json.encode(new.arguments or {}).decode(),
+        state=JobState.WAITING.value,
+        created=now,
+        **_columns(Progress()),
+    )
+    return connection.scalars(row.returning(jobs.c.id)).one()

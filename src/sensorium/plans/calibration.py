@@ -1,0 +1,74 @@
+"""What a calibration makes of raw values: points with straight lines between them, or an equation.
+
+Below the first point and above the last one the value of that point holds: nothing is extrapolated (the
+facts, 1.7).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.model.calibration import Calibration
+from sensorium.model.errors import InvalidExpression
+from sensorium.plans.expression import Expression, compile_expression
+from sensorium.plans.expression.block import evaluate_block
+
+Floats = NDArray[np.float64]
+
+
+class Calibrated(NamedTuple):
+    """What became of raw values: `scaled` by divider and multiplier, and the `value` (NaN: it has none).
+
+    `slope` is by how much the value changes with the raw one there.
+    """
+
+    scaled: Floats
+    value: Floats
+    slope: Floats
+
+
+def compile_equation(text: str) -> Expression:
+    """An equation over the raw value, which it calls `$value`. Raises InvalidExpression."""
+    try:
+        return compile_expression(text, {"$value": 0, "value": 0})
+    except InvalidExpression as error:
+        raise InvalidExpression(error.why, "equation") from None
+
+
+def calibrate(calibration: Calibration, raw: Floats) -> Calibrated:
+    """Calibrate raw values. Where arithmetic fails or is not finite there is no value.
+
+    Raises InvalidExpression for an equation that cannot be read.
+    """
+    factor = (calibration.multiplier or 1.0) / (calibration.divider or 1.0)
+    with np.errstate(all="ignore"):
+        scaled = raw if calibration.divider is None else raw / calibration.divider
+        scaled = scaled if calibration.multiplier is None else scaled * calibration.multiplier
+    value, slope = scaled, np.ones(len(raw))
+    if calibration.equation is not None:
+        value, slope = _evaluate(calibration.equation, scaled)
+    elif calibration.points:
+        value, slope = _look_up(calibration, scaled)
+    return Calibrated(scaled, np.where(np.isfinite(value), value, np.nan), slope * factor)
+
+
+def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:
+    expression = compile_equation(equation)
+    if not expression.inputs:
+        return evaluate_block(expression.program, [], len(scaled)).value, np.zeros(len(scaled))
+    found = evaluate_block(expression.program, [scaled], len(scaled), by=(0,))
+    return found.value, found.slopes.get(0, np.zeros(len(scaled)))
+
+
+def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
+    raws, values = np.asarray(sorted(calibration.points)).T
+    with np.errstate(over="ignore"):
+        slopes = np.concatenate([[0.0], np.diff(values) / np.diff(raws), [0.0]])
+    return np.interp(scaled, raws, values), slopes[np.searchsorted(raws, scaled, side="right")]
+
+
+def is_monotone(calibration: Calibration) -> bool:
+    """Whether the values of the points only rise or only fall with the raw ones, as those of a probe do."""
+    values = [point.value for point in sorted(calibration.points)]
+    return values == sorted(values) or values == sorted(values, reverse=True)

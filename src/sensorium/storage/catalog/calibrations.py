@@ -1,0 +1,171 @@
+"""Calibrations as rows: what is said of a datastream, what holds of it, and what a change entails.
+
+A change, its entry in the device's log and the job that applies it to stored data are one transaction.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from sensorium.model.calibration import (
+    Calibration,
+    CalibrationChange,
+    DatedCalibration,
+    Point,
+    SaidCalibration,
+)
+from sensorium.model.device import Datastream
+from sensorium.model.moments import from_microseconds
+from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.jobs import ask_replay
+from sensorium.storage.catalog.tables import accounts, calibrations, log_entries
+
+Check = Callable[[str | None, int], None]
+"""Is given the version of what holds (None: nothing) and how many hold, and raises what prevents a change."""
+
+_HOLDS = calibrations.c.replaced.is_(None)
+_read_points = msgspec.json.Decoder(tuple[Point, ...]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who changes a calibration, when (microseconds since 1970 UTC), and how the device's log tells it."""
+
+    author: str
+    now: int
+    message: str
+
+
+def find_calibrations(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[DatedCalibration, ...]]:
+    """What holds of each of these datastreams, in the order of time; before the first one, nothing."""
+    wanted = list(streams)
+    query = select(calibrations).where(calibrations.c.datastream.in_(wanted), _HOLDS)
+    found: dict[int, list[DatedCalibration]] = {each: [] for each in wanted}
+    with catalog.read() as connection:
+        for row in connection.execute(query.order_by(calibrations.c.valid_from)):
+            found[row.datastream].append(DatedCalibration(row.valid_from, row.id, _calibration(row)))
+    return {stream: tuple(dated) for stream, dated in found.items()}
+
+
+def said_of_calibration(
+    catalog: Catalog, datastream: int, *, after: int = 0, most: int | None = None
+) -> tuple[tuple[SaidCalibration, ...], str | None]:
+    """All that was ever said of it, oldest first, and the version of what holds (None: nothing).
+
+    Only what was said `after` the entry of that id, and `most` entries of it.
+    """
+    query = select(calibrations).where(calibrations.c.datastream == datastream, calibrations.c.id > after)
+    with catalog.read() as connection:
+        rows = connection.execute(query.order_by(calibrations.c.id).limit(most)).all()
+        version, _ = _state(connection, datastream)
+    return tuple(_said(row) for row in rows), version
+
+
+def calibrates_from_now(catalog: Catalog, account: int) -> bool:
+    """Whether a calibration without a date is for later values alone, or for all time, in this account."""
+    with catalog.read() as connection:
+        return connection.scalars(select(accounts.c.calibrate_from_now).where(accounts.c.id == account)).one()
+
+
+def say_calibration(
+    catalog: Catalog, account: int, stream: Datastream, change: CalibrationChange, entry: Entry, check: Check
+) -> None:
+    """Say how a datastream is calibrated from a time on, in place of what was said for the same time.
+
+    Without a time it is for all time, and replaces everything that holds.
+    """
+    valid_from = change.valid_from
+    with catalog.change() as connection:
+        check(*_state(connection, stream.id))
+        _replace(connection, stream.id, valid_from, entry.now)
+        row = insert(calibrations).values(
+            datastream=stream.id,
+            valid_from=0 if valid_from is None else valid_from,
+            author=entry.author,
+            note=change.note,
+            certificate=change.certificate,
+            created=entry.now,
+            **_columns(change.calibration),
+        )
+        connection.execute(row)
+        _entail(connection, account, stream, valid_from, entry)
+
+
+def unsay_calibration(
+    catalog: Catalog, account: int, stream: Datastream, valid_from: int | None, entry: Entry, check: Check
+) -> bool:
+    """Have what is said for a time hold no more, or all of it (None); whether there was anything."""
+    with catalog.change() as connection:
+        check(*_state(connection, stream.id))
+        if not _replace(connection, stream.id, valid_from, entry.now):
+            return False
+        _entail(connection, account, stream, valid_from, entry)
+    return True
+
+
+def _replace(connection: Connection, datastream: int, valid_from: int | None, now: int) -> bool:
+    statement = update(calibrations).where(calibrations.c.datastream == datastream, _HOLDS)
+    if valid_from is not None:
+        statement = statement.where(calibrations.c.valid_from == valid_from)
+    return connection.execute(statement.values(replaced=now)).rowcount > 0
+
+
+def _entail(
+    connection: Connection, account: int, stream: Datastream, valid_from: int | None, entry: Entry
+) -> None:
+    """Log the change, and ask for the values from that time to the next change to be made anew."""
+    log = insert(log_entries).values(device=stream.device, time=entry.now, user=entry.author)
+    connection.execute(log.values(message=entry.message))
+    end = None
+    if valid_from is not None:
+        later = calibrations.c.datastream == stream.id, _HOLDS, calibrations.c.valid_from > valid_from
+        following = connection.scalars(select(func.min(calibrations.c.valid_from)).where(*later)).one()
+        end = None if following is None else following - 1
+    ask_replay(connection, account, stream.device, valid_from, end, now=entry.now)
+
+
+def _state(connection: Connection, datastream: int) -> tuple[str | None, int]:
+    """A name for what holds, which nothing else ever has, and how many there are."""
+    query = select(calibrations.c.id).where(calibrations.c.datastream == datastream, _HOLDS)
+    numbers = connection.scalars(query.order_by(calibrations.c.id)).all()
+    return ".".join(map(str, numbers)) or None, len(numbers)
+
+
+def _columns(calibration: Calibration) -> dict[str, Any]:
+    points = msgspec.json.encode(calibration.points).decode() if calibration.points else None
+    return {
+        "kind": "table" if calibration.equation is None else "equation",
+        "points": points,
+        "expression": calibration.equation,
+        "divider": calibration.divider,
+        "multiplier": calibration.multiplier,
+        "level": calibration.level,
+        "uncertainty": calibration.uncertainty,
+    }
+
+
+def _calibration(row: Row[Any]) -> Calibration:
+    return Calibration(
+        points=() if row.points is None else _read_points(row.points),
+        equation=row.expression,
+        divider=row.divider,
+        multiplier=row.multiplier,
+        level=row.level,
+        uncertainty=row.uncertainty,
+    )
+
+
+def _said(row: Row[Any]) -> SaidCalibration:
+    return SaidCalibration(
+        id=row.id,
+        valid_from=from_microseconds(row.valid_from),
+        calibration=_calibration(row),
+        author=row.author,
+        note=row.note,
+        certificate=row.certificate,
+        created=from_microseconds(row.created),
+        replaced=None if row.replaced is None else from_microseconds(row.replaced),
+    )
