@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sensorium.model.errors import NotPermitted
+from sensorium.model.rights import Deed
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -15,6 +18,39 @@ class Account:
     description: str | None
     email: str
     username: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who uses an account besides its owner (Navixy: sub-user). `created` is in UTC.
+
+    `trackers` are the ids of those that the user sees (None: all that the account has).
+    """
+
+    id: int
+    account: int
+    username: str
+    label: str | None
+    rights: frozenset[str]
+    trackers: frozenset[int] | None
+    created: datetime
+
+    @property
+    def version(self) -> str:
+        """A name for what is said of the user now."""
+        seen = "all" if self.trackers is None else sorted(self.trackers)
+        return repr((self.id, self.username, self.label, sorted(self.rights), seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key of an account after it was shown. `created` is in UTC."""
+
+    id: int
+    title: str
+    last4: str
+    scopes: frozenset[str] | None
     created: datetime
 
 
@@ -31,7 +67,7 @@ class Credential:
     """What was found good: whose it is, what it may do, and when it ends (None: never).
 
     `user` is None for the account itself, which has every right; `rights` is None then. `scopes` bound what
-    a key may do (None: no bounds).
+    a key may do (None: no bounds). `devices` are the ids of those that the user sees (None: all).
     """
 
     account: int
@@ -40,7 +76,29 @@ class Credential:
     user: int | None = None
     rights: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
+    devices: frozenset[int] | None = None
 
     def may(self, right: str) -> bool:
         """Whether who shows it has that right."""
         return self.rights is None or right in self.rights
+
+    def allows(self, deed: Deed) -> bool:
+        """Whether it is good for that: by the rights of the user and the scopes of the key."""
+        if deed.scope is None:
+            return self.kind is not Kind.KEY and self.scopes is None and self.rights is None
+        return (self.scopes is None or deed.scope in self.scopes) and (
+            deed.right is None or self.may(deed.right)
+        )
+
+    def require(self, deed: Deed) -> None:
+        """Refuse what it is not good for. Raises NotPermitted."""
+        if self.allows(deed):
+            return
+        if deed.scope is None:
+            raise NotPermitted("The account itself alone may do this, and not with a key.")
+        needs = "" if deed.right is None else f", and for a user the right {deed.right}"
+        raise NotPermitted(f"It takes, for a key, the scope {deed.scope}{needs}.")
+
+    def sees(self, device: int) -> bool:
+        """Whether the device, if it is the account's, is one that the user sees."""
+        return self.devices is None or device in self.devices
