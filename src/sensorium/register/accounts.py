@@ -44,7 +44,7 @@ class Accounts:
         """
         name = required_text(name, "Account name", "name")
         email = _checked_email(required_text(email, "E-mail address", "email", LONGEST_EMAIL))
-        username = _checked_username(required_text(username, "User name", "username", LONGEST_USERNAME))
+        username = checked_username(username)
         acronym = optional_text(acronym, "Acronym", "acronym", LONGEST_ACRONYM)
         description = checked_description(description, "Description")
         if not password:
@@ -72,7 +72,9 @@ def _checked_email(email: str) -> str:
     return email
 
 
-def _checked_username(username: str) -> str:
+def checked_username(username: str | None) -> str:
+    """A user name in its normal form. Raises Missing and Malformed."""
+    username = required_text(username, "User name", "username", LONGEST_USERNAME)
     if ":" in username:  # Basic authentication ends the user name at a colon (RFC 7617)
         raise Malformed("A user name must not have a colon.", "username")
     return normal_username(username)

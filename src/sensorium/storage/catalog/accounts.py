@@ -8,7 +8,7 @@ from sensorium.model.account import Account, Credential, Kind
 from sensorium.model.errors import Conflict
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.tables import accounts, tokens, users
+from sensorium.storage.catalog.tables import accounts, tokens, trackers, user_trackers, users
 
 LARGEST_ID = 2**63 - 1
 
@@ -21,6 +21,8 @@ _ACCOUNT = select(
     accounts.c.username,
     accounts.c.created,
 )
+
+_SEEN = select(trackers.c.device).join_from(user_trackers, trackers, trackers.c.id == user_trackers.c.tracker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def add_account(catalog: Catalog, new: NewAccount, token: NewToken, now: int) ->
     """Add an account and its first token. Raises Conflict when the name or the user name is taken."""
     with catalog.change() as connection:
         _refuse_taken(connection, accounts.c.name_key == new.name_key, "name")
-        _refuse_taken(connection, accounts.c.username == new.username, "username")
+        refuse_username(connection, new.username)
         row = insert(accounts).values(
             name=new.name,
             name_key=new.name_key,
@@ -72,7 +74,7 @@ def add_account(catalog: Catalog, new: NewAccount, token: NewToken, now: int) ->
             created=now,
         )
         number = connection.scalars(row.returning(accounts.c.id)).one()
-        _add_token(connection, number, token, now)
+        insert_token(connection, number, token, now)
     return Account(
         id=number,
         name=new.name,
@@ -106,20 +108,23 @@ def find_login(catalog: Catalog, username: str) -> tuple[int, str] | None:
 def add_token(catalog: Catalog, account: int, token: NewToken, now: int) -> None:
     """Add a token to an account. Nothing remembered depends on it, so the generation stays."""
     with catalog.note() as connection:
-        _add_token(connection, account, token, now)
+        insert_token(connection, account, token, now)
 
 
 def find_token(catalog: Catalog, digest: bytes) -> tuple[Credential, int | None] | None:
     """Whose the token with that digest is, and for how long a use makes it last in microseconds."""
     query = (
-        select(tokens, users.c.rights)
+        select(tokens, users.c.rights, users.c.sees_all)
         .join_from(tokens, users, tokens.c.user == users.c.id, isouter=True)
         .where(tokens.c.digest == digest, users.c.deleted.is_(None))
     )
     with catalog.read() as connection:
         row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        seen = None
+        if row.user is not None and not row.sees_all:
+            seen = frozenset(connection.scalars(_SEEN.where(user_trackers.c.user == row.user)))
     credential = Credential(
         account=row.account,
         expires=None if row.expires is None else from_microseconds(row.expires),
@@ -127,6 +132,7 @@ def find_token(catalog: Catalog, digest: bytes) -> tuple[Credential, int | None]
         user=row.user,
         rights=None if row.user is None else frozenset(row.rights.split()),
         scopes=None if row.scopes is None else frozenset(row.scopes.split()),
+        devices=seen,
     )
     return credential, row.sliding
 
@@ -138,9 +144,11 @@ def prolong_token(catalog: Catalog, digest: bytes, expires: int) -> None:
         connection.execute(statement.values(expires=expires))
 
 
-def remove_token(catalog: Catalog, account: int, digest: bytes) -> bool:
-    """Remove a token of the account; False when the account has no such token."""
+def remove_token(catalog: Catalog, account: int, digest: bytes, kind: Kind | None = None) -> bool:
+    """Remove a token of the account, of that kind (None: of any); False when it has no such token."""
     statement = delete(tokens).where(tokens.c.digest == digest, tokens.c.account == account)
+    if kind is not None:
+        statement = statement.where(tokens.c.kind == kind)
     with catalog.change() as connection:
         return connection.execute(statement).rowcount == 1
 
@@ -167,7 +175,18 @@ def _refuse_taken(connection: Connection, condition: ColumnElement[bool], where:
         raise Conflict(f"The {where} is taken.", where)
 
 
-def _add_token(connection: Connection, account: int, token: NewToken, now: int) -> None:
+def refuse_username(connection: Connection, username: str) -> None:
+    """Refuse a user name that an account has, or a user of one has or has had. Raises Conflict.
+
+    That of a user who was deleted is not given again: what the logs say was done under it stays that user's.
+    """
+    _refuse_taken(connection, accounts.c.username == username, "username")
+    if connection.execute(select(users.c.id).where(users.c.username == username)).first() is not None:
+        raise Conflict("The username is taken.", "username")
+
+
+def insert_token(connection: Connection, account: int, token: NewToken, now: int) -> int:
+    """Add a token of the account within a transaction, and say its id."""
     row = insert(tokens).values(
         account=account,
         user=token.user,
@@ -180,4 +199,4 @@ def _add_token(connection: Connection, account: int, token: NewToken, now: int) 
         expires=token.expires,
         sliding=token.sliding,
     )
-    connection.execute(row)
+    return connection.scalars(row.returning(tokens.c.id)).one()
