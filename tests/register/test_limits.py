@@ -3,10 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from sensorium.model.errors import TooMany
+from sensorium.model.errors import TooMany, Unavailable
 from sensorium.register import limits
 from sensorium.register.limits import SECOND, Limit
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.rates import keep_rates, read_rates
 from tests.register.conftest import NOW
 
 KEY, OTHER = b"key", b"other"
@@ -38,24 +41,44 @@ def test_each_key_has_a_count_of_its_own():
     assert taken(limit, OTHER, NOW) == [None]
 
 
-def test_count_goes_on_after_a_restart():
+def test_count_goes_on_after_a_restart(catalog: Catalog):
     """With the window that was open, not with a new one."""
     before, after = Limit(3, 10), Limit(3, 10)
     taken(before, KEY, NOW, NOW + SECOND)
-    after.restore(before.changed())
+    before.keep(catalog, NOW + SECOND)
+    after.restore(catalog)
     assert taken(after, KEY, *[NOW + 2 * SECOND] * 2) == [None, 8]
 
 
-def test_only_what_has_changed_is_kept_again():
-    """A refusal changes nothing."""
+def test_only_what_has_changed_is_written(catalog: Catalog):
+    """A refusal changes nothing; windows that are over go when another is written."""
     limit = Limit(1, 10)
-    taken(limit, KEY, NOW)
-    taken(limit, OTHER, NOW + 1)
-    assert sorted(limit.changed()) == [(KEY, NOW, 1), (OTHER, NOW + 1, 1)]
-    taken(limit, KEY, NOW)
-    assert limit.changed() == []
+    taken(limit, KEY, NOW, NOW + 1)
+    taken(limit, OTHER, NOW + 2)
+    limit.keep(catalog, NOW + 3)
+    assert sorted(read_rates(catalog)) == [(KEY, NOW, 1), (OTHER, NOW + 2, 1)]
+    keep_rates(catalog, [], NOW + 20 * SECOND)
+    limit.keep(catalog, NOW + 4)
+    assert read_rates(catalog) == []
     taken(limit, KEY, NOW + 10 * SECOND)
-    assert limit.changed() == [(KEY, NOW + 10 * SECOND, 1)]
+    limit.keep(catalog, NOW + 10 * SECOND)
+    assert read_rates(catalog) == [(KEY, NOW + 10 * SECOND, 1)]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_could_not_be_written_is_written_later(catalog: Catalog, catalog_dsn: str):
+    """A catalog that is away takes nothing from the count."""
+    limit, broken = Limit(9, 10), Catalog.open(catalog_dsn)
+    taken(limit, KEY, NOW)
+    with broken.change() as connection:
+        connection.execute(text("ALTER TABLE rates RENAME TO away"))
+    with pytest.raises(Unavailable):
+        limit.keep(catalog, NOW)
+    with broken.change() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO rates"))
+    broken.close()
+    limit.keep(catalog, NOW)
+    assert read_rates(catalog) == [(KEY, NOW, 1)]
 
 
 def test_clock_that_goes_back_locks_nobody_out():

@@ -6,6 +6,8 @@ from math import ceil
 from threading import Lock
 
 from sensorium.model.errors import TooMany
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.rates import Count, keep_rates, read_rates
 
 SECOND = 1_000_000  # microseconds
 LIMIT = 10_000  # windows in memory
@@ -15,7 +17,7 @@ LIMIT = 10_000  # windows in memory
 class _Window:
     begin: int
     requests: int
-    is_kept: bool
+    kept: int  # as many of the requests are written down
 
 
 class Limit:
@@ -35,35 +37,41 @@ class Limit:
         with self._lock:
             window = self._windows.get(key)
             if window is None or not window.begin <= now < window.begin + self._length:
-                self._forget(now)
-                window = self._windows[key] = _Window(now, 0, is_kept=False)
+                self._make_place(now)
+                window = self._windows[key] = _Window(now, 0, 0)
             if window.requests >= self._most:
                 left = window.begin + self._length - now
                 why = f"At most {self._most} requests may be made in {self._length // SECOND} seconds."
                 raise TooMany(why, retry_after=ceil(left / SECOND))
             window.requests += 1
-            window.is_kept = False
 
-    def restore(self, kept: Iterable[tuple[bytes, int, int]]) -> None:
-        """Go on with what was kept before a restart: for each key the begin of its window and the count."""
+    def restore(self, catalog: Catalog) -> None:
+        """Go on with what was kept before a restart. Raises Unavailable."""
         with self._lock:
-            for key, begin, requests in kept:
-                self._windows[key] = _Window(begin, requests, is_kept=True)
+            for key, begin, requests in read_rates(catalog):
+                self._windows[key] = _Window(begin, requests, requests)
 
-    def changed(self) -> list[tuple[bytes, int, int]]:
-        """What has changed since this was last asked: for each key the begin of its window and the count."""
+    def keep(self, catalog: Catalog, now: int) -> None:
+        """Write down the counts that have changed since it was last done. Raises Unavailable."""
         with self._lock:
-            new = [(key, each) for key, each in self._windows.items() if not each.is_kept]
-            for _, window in new:
-                window.is_kept = True
-            return [(key, each.begin, each.requests) for key, each in new]
+            counts = [
+                (key, each.begin, each.requests)
+                for key, each in self._windows.items()
+                if each.requests != each.kept
+            ]
+        if counts:
+            keep_rates(catalog, counts, oldest=now - self._length)
+            self._mark(counts)
 
-    def oldest(self, now: int) -> int:
-        """The begin of the oldest window that can still be open."""
-        return now - self._length
+    def _mark(self, counts: Iterable[Count]) -> None:
+        with self._lock:
+            for key, begin, requests in counts:
+                window = self._windows.get(key)
+                if window is not None and window.begin == begin:
+                    window.kept = requests
 
-    def _forget(self, now: int) -> None:
-        """Make place for another window when there are many: those that are over go, or else the oldest."""
+    def _make_place(self, now: int) -> None:
+        """Where there are many windows those that are over go, or else the oldest."""
         if len(self._windows) < LIMIT:
             return
         over = [key for key, each in self._windows.items() if each.begin + self._length <= now]

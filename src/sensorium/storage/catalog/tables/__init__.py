@@ -14,7 +14,7 @@ from sensorium.storage.catalog.tables.processing import calibrations, correction
 from sensorium.storage.catalog.tables.schema import metadata, revision
 from sensorium.storage.catalog.tables.tracking import log_entries, sensors, trackers, tracking_settings
 
-VERSION = "0005"  # the newest migration in migrations/versions
+VERSION = "0006"  # the newest migration in migrations/versions
 
 __all__ = [
     "VERSION",

@@ -107,6 +107,7 @@ Index(
 )
 Index(
     "uq_devices_serial",
+    devices.c.account,
     devices.c.serial,
     unique=True,
     sqlite_where=devices.c.deleted.is_(None),
