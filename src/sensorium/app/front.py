@@ -25,6 +25,7 @@ from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
+from sensorium.register.calibrations import Calibrations
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
@@ -98,6 +99,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         devices=devices,
         datastreams=Datastreams(catalog, devices),
         quality=QualityRules(catalog),
+        calibrations=Calibrations(catalog),
         corrections=Corrections(catalog),
         jobs=Jobs(catalog),
         doors=Doors(catalog),

@@ -10,6 +10,7 @@ from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
+from sensorium.register.calibrations import Calibrations
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
@@ -36,6 +37,7 @@ class Services:
     devices: Devices
     datastreams: Datastreams
     quality: QualityRules
+    calibrations: Calibrations
     corrections: Corrections
     jobs: Jobs
     doors: Doors

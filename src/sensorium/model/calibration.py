@@ -44,12 +44,16 @@ class DatedCalibration(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CalibrationChange:
-    """A calibration as somebody wants it. `valid_from` is in microseconds since 1970 UTC (None: now)."""
+    """A calibration as somebody wants it: from a time on, or `for_all_time` in place of all others.
+
+    `valid_from` is in microseconds since 1970 UTC (None: now).
+    """
 
     calibration: Calibration
     valid_from: int | None = None
     note: str | None = None
     certificate: str | None = None
+    for_all_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

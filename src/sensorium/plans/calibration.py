@@ -62,9 +62,12 @@ def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:
 
 
 def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
-    raws, values = np.asarray(sorted(calibration.points)).T
+    points = sorted(calibration.points)
+    raws: Floats = np.asarray([point.raw for point in points])
+    values: Floats = np.asarray([point.value for point in points])
     with np.errstate(over="ignore"):
-        slopes = np.concatenate([[0.0], np.diff(values) / np.diff(raws), [0.0]])
+        between = np.diff(values) / np.diff(raws)
+    slopes: Floats = np.concatenate([[0.0], between, [0.0]])
     return np.interp(scaled, raws, values), slopes[np.searchsorted(raws, scaled, side="right")]
 
 

@@ -61,11 +61,12 @@ class Calibrations:
         author: str,
         now: int,
     ) -> None:
-        """Say how a datastream is calibrated from a time on (None: now).
+        """Say how a datastream is calibrated from a time on (None: now), or for all time.
 
         Raises Malformed, InvalidExpression, UnknownLevel, PoolFull, and what `check` does.
         """
-        change = replace(change, valid_from=now if change.valid_from is None else change.valid_from)
+        if change.valid_from is None and not change.for_all_time:
+            change = replace(change, valid_from=now)
         self._say(account, stream, change, check, Entry(author, now, _told(stream, change)))
 
     def replace(
@@ -76,7 +77,7 @@ class Calibrations:
         Raises as `set` does.
         """
         from_now = calibrates_from_now(self.catalog, account)
-        change = CalibrationChange(calibration, now if from_now else None)
+        change = CalibrationChange(calibration, now if from_now else None, for_all_time=not from_now)
         self._say(account, stream, change, _anything, Entry(author, now, _told(stream, change)))
 
     def reset(
@@ -111,7 +112,7 @@ class Calibrations:
 
         def checked(version: str | None, holding: int) -> None:
             check(version)
-            if change.valid_from is not None and holding >= MOST_SAID:
+            if not change.for_all_time and holding >= MOST_SAID:
                 raise PoolFull(f"A calibration can change at most {MOST_SAID} times.", "valid_from")
 
         say_calibration(self.catalog, account, stream, change, entry, checked)
@@ -164,7 +165,11 @@ def _told(stream: Datastream, change: CalibrationChange) -> str:
         what = f"calibrated by a table of {len(calibration.points)} points"
     else:
         what = "scaled"
-    since = "for all time" if change.valid_from is None else f"from {_moment(change.valid_from)} on"
+    since = (
+        "for all time"
+        if change.for_all_time or change.valid_from is None
+        else f"from {_moment(change.valid_from)} on"
+    )
     return f"{_name(stream)}: {what} {since}."
 
 

@@ -50,6 +50,10 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/datastreams/{id}/correction": OWNED,
     "PUT /manage/v1/datastreams/{id}/correction": OWNED,
     "DELETE /manage/v1/datastreams/{id}/correction": OWNED,
+    "GET /manage/v1/datastreams/{id}/calibration": OWNED,
+    "PUT /manage/v1/datastreams/{id}/calibration": OWNED,
+    "DELETE /manage/v1/datastreams/{id}/calibration": OWNED,
+    "GET /manage/v1/datastreams/{id}/calibration/history": OWNED,
     "POST /manage/v1/devices/{id}/replays": REPLAYED,
     "GET /manage/v1/replays": ACCOUNT,
     "GET /manage/v1/replays/{id}": REPLAY,
@@ -61,6 +65,7 @@ BODIES: dict[str, Callable[[], Any]] = {
     "PUT /manage/v1/components/{id}/quality": lambda: {"preset": "wmo"},
     "PUT /manage/v1/datastreams/{id}/quality": lambda: {"preset": "wmo"},
     "PUT /manage/v1/datastreams/{id}/correction": lambda: {"expression": "value", "level": 2},
+    "PUT /manage/v1/datastreams/{id}/calibration": lambda: {"divider": 2},
     "POST /manage/v1/devices/{id}/replays": dict,
 }
 OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
@@ -93,9 +98,10 @@ def replay(owner: Provider, device: int) -> int:
 
 
 def datastream(owner: Provider, device: int) -> int:
-    """A datastream of whose quality and correction something is said."""
+    """A datastream of whose quality, calibration and correction something is said."""
     number = streams(owner, device)["PM2.5"]
-    for path, body in (("quality", {"preset": "off"}), ("correction", {"expression": None})):
+    said = {"quality": {"preset": "off"}, "calibration": {"divider": 2}, "correction": {"expression": None}}
+    for path, body in said.items():
         answer = owner.client.put(f"/manage/v1/datastreams/{number}/{path}", json=body)
         assert answer.status_code == 200, answer.text
     return number

@@ -20,12 +20,12 @@ def json_response(value: object, status: int = 200, headers: dict[str, str] | No
     return Response(to_json(value), status, headers, media_type="application/json")
 
 
-async def json_body(request: Request) -> Body:
-    """The JSON object of a body. Raises UnsupportedMedia, TooLarge and Malformed."""
+async def json_body(request: Request, limit: int = BODY_LIMIT) -> Body:
+    """The JSON object of a body of at most `limit` bytes. Raises UnsupportedMedia, TooLarge and Malformed."""
     media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media != "application/json":
         raise UnsupportedMedia("Bodies are read as application/json.")
-    return read_object(await read_body(request, BODY_LIMIT))
+    return read_object(await read_body(request, limit))
 
 
 def page_of(request: Request) -> tuple[int, int]:

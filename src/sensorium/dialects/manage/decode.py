@@ -1,9 +1,10 @@
 """The bodies of the management API, read into the words of the platform; pure."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
+from sensorium.model.calibration import Calibration, CalibrationChange, Point
 from sensorium.model.correction import CorrectionChange
 from sensorium.model.errors import Malformed, Missing
 from sensorium.model.moments import parse_iso, to_microseconds
@@ -50,6 +51,33 @@ def correction_change(body: Body) -> CorrectionChange:
         level=_whole(body, "level", "a data level"),
         valid_from=moment(body, "valid_from"),
         note=_text(body, "note"),
+    )
+
+
+def calibration_change(body: Body) -> CalibrationChange:
+    """How raw values are calibrated. Raises Malformed and Missing."""
+    numbers = ("divider", "multiplier", "uncertainty")
+    texts = ("note", "certificate", "valid_from")
+    refuse_others(body, {"points", "equation", "level", "for_all_time", *numbers, *texts})
+    if "points" not in body and "equation" not in body and "divider" not in body and "multiplier" not in body:
+        raise Missing("One of points, equation, divider and multiplier must be defined.", "points")
+    for_all_time = body.get("for_all_time", False)
+    if not isinstance(for_all_time, bool):
+        raise Malformed("It must be true or false.", "for_all_time")
+    if for_all_time and body.get("valid_from") is not None:
+        raise Malformed("What is for all time has no beginning.", "valid_from")
+    calibration = Calibration(
+        points=_points(body.get("points")),
+        equation=_text(body, "equation"),
+        level=_whole(body, "level", "a data level"),
+        **{name: _number(body.get(name), name) for name in numbers},
+    )
+    return CalibrationChange(
+        calibration,
+        valid_from=moment(body, "valid_from"),
+        note=_text(body, "note"),
+        certificate=_text(body, "certificate"),
+        for_all_time=for_all_time,
     )
 
 
@@ -107,6 +135,35 @@ def _whole(body: Body, key: str, what: str) -> int | None:
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise Malformed(f"It must be {what}.", key)
     return value
+
+
+def _number(value: object, where: str) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise Malformed("It must be a number.", where)
+    try:
+        return float(value)
+    except OverflowError:
+        raise Malformed("The number is too large.", where) from None
+
+
+def _points(value: object) -> tuple[Point, ...]:
+    """The points of a table: objects with the numbers `in` and `out`."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise Malformed("It must be an array.", "points")
+    return tuple(_point(each) for each in cast(list[object], value))
+
+
+def _point(each: object) -> Point:
+    if not isinstance(each, dict) or set(cast(Body, each)) != {"in", "out"}:
+        raise Malformed('A point is an object with "in" and "out".', "points")
+    raw, found = (_number(cast(Body, each)[key], "points") for key in ("in", "out"))
+    if raw is None or found is None:
+        raise Malformed("The numbers of a point must be defined.", "points")
+    return Point(raw, found)
 
 
 def _required_text(body: Body, key: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sensorium.dialects.manage import shapes
+from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
 from sensorium.model.correction import CorrectionHistory, DatedCorrection, SaidCorrection
 from sensorium.model.device import Datastream, Device
@@ -15,6 +16,7 @@ from sensorium.model.job import Job
 from sensorium.model.moments import from_microseconds
 from sensorium.model.quality import DatedQuality, QualityHistory
 from sensorium.model.rules import Rules
+from sensorium.plans.calibration import is_monotone
 from sensorium.plans.units import conversion_factor
 
 PREFIX = "/manage/v1"
@@ -149,6 +151,39 @@ def _said(each: SaidCorrection) -> shapes.CorrectionSaid:
         level=None if said is None else said.level,
         note=each.note,
         created=moment(each.created),
+    )
+
+
+# Calibrations
+
+
+def calibration(
+    said: Iterable[SaidCalibration], message: str | UnsetType = UNSET
+) -> shapes.ManagedCalibration:
+    """What holds, in the order of time."""
+    holding = sorted((each for each in said if each.replaced is None), key=lambda each: each.valid_from)
+    return shapes.ManagedCalibration(tuple(calibration_said(each) for each in holding), message)
+
+
+def calibration_said(each: SaidCalibration) -> shapes.CalibrationSaid:
+    """One calibration with who said it."""
+    said = each.calibration
+    turns = not is_monotone(said)
+    return shapes.CalibrationSaid(
+        id=each.id,
+        valid_from=moment(each.valid_from),
+        points=tuple(shapes.CalibrationPoint(point.raw, point.value) for point in said.points),
+        equation=said.equation,
+        divider=said.divider,
+        multiplier=said.multiplier,
+        level=said.level,
+        uncertainty=said.uncertainty,
+        certificate=each.certificate,
+        author=each.author,
+        note=each.note,
+        created=moment(each.created),
+        replaced=optional_moment(each.replaced),
+        warnings=("The values of the table rise and fall: a value has several raw ones.",) if turns else (),
     )
 
 

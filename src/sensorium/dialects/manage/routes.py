@@ -4,6 +4,7 @@ from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.manage import errors, shapes
 from sensorium.dialects.manage.access import Access
+from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
 from sensorium.dialects.manage.corrections import Corrected
 from sensorium.dialects.manage.devices import Devices
@@ -36,6 +37,7 @@ def dialect(services: Services) -> Dialect:
             *_catalogue(Shelves(services, access)),
             *_devices(Devices(services, access)),
             *_quality(Qualities(services, access)),
+            *_calibrations(Calibrated(services, access)),
             *_corrections(Corrected(services, access)),
             *_replays(Replays(services, access)),
         ),
@@ -103,6 +105,23 @@ def _quality(quality: Qualities) -> tuple[Operation, ...]:
                   "Set it, from a time on", section, shapes.QualityBody, shown, 200, (*owned, *set_)),
         Operation("DELETE", f"{DATASTREAM}/quality", quality.reset_datastream, Who.OWNER,
                   "Take it back", section, None, shown, 200, (*owned, *reset), DATED),
+    )
+
+
+def _calibrations(calibrated: Calibrated) -> tuple[Operation, ...]:
+    section, path, shown = "Calibration", f"{DATASTREAM}/calibration", shapes.ManagedCalibration
+    refusals = (401, 403, 404, 503)
+    return (
+        Operation("GET", path, calibrated.show, Who.OWNER,
+                  "How the raw values of a datastream are calibrated", section, None, shown, 200, refusals),
+        Operation("PUT", path, calibrated.set, Who.OWNER,
+                  "Set it, from a time on or for all time", section, shapes.CalibrationBody, shown, 200,
+                  (400, 409, 412, 413, 415, 422, 428, *refusals)),
+        Operation("DELETE", path, calibrated.reset, Who.OWNER,
+                  "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),
+        Operation("GET", f"{path}/history", calibrated.history, Who.OWNER,
+                  "All calibrations that there ever were", section, None, shapes.CalibrationHistory, 200,
+                  (400, *refusals), PAGED),
     )
 
 

@@ -241,6 +241,65 @@ class ManagedCorrection(Struct, frozen=True):
     message: str | UnsetType = UNSET
 
 
+class CalibrationPoint(Struct, frozen=True, rename={"in_": "in"}):
+    """A raw value, after divider and multiplier, and what it means."""
+
+    in_: float
+    out: float
+
+
+class CalibrationBody(Struct, frozen=True):
+    """The body that sets how raw values are calibrated, from `valid_from` on (now) or for all time.
+
+    By a table of points or an equation over `$value`, after divider and multiplier; nothing of these: not at
+    all. `level` is the data level of the result, one above that of the raw values by default.
+    """
+
+    points: tuple[CalibrationPoint, ...] | UnsetType | None = UNSET
+    equation: str | UnsetType | None = UNSET
+    divider: float | UnsetType | None = UNSET
+    multiplier: float | UnsetType | None = UNSET
+    level: int | UnsetType | None = UNSET
+    uncertainty: float | UnsetType | None = UNSET
+    certificate: str | UnsetType | None = UNSET
+    note: str | UnsetType | None = UNSET
+    valid_from: str | UnsetType | None = UNSET
+    for_all_time: bool | UnsetType = UNSET
+
+
+class CalibrationSaid(Struct, frozen=True):
+    """A calibration as it was said; one that is `replaced` holds no more since then."""
+
+    id: int
+    valid_from: str
+    points: tuple[CalibrationPoint, ...]
+    equation: str | None
+    divider: float | None
+    multiplier: float | None
+    level: int | None
+    uncertainty: float | None
+    certificate: str | None
+    author: str
+    note: str | None
+    created: str
+    replaced: str | None
+    warnings: tuple[str, ...]
+
+
+class ManagedCalibration(Struct, frozen=True):
+    """What holds of a datastream, in the order of time; `message` follows a change."""
+
+    in_force: tuple[CalibrationSaid, ...]
+    message: str | UnsetType = UNSET
+
+
+class CalibrationHistory(Struct, frozen=True):
+    """A page of all that was ever said; `next` is the address of the one that follows."""
+
+    items: tuple[CalibrationSaid, ...]
+    next: str | None
+
+
 # Replays
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from sensorium.model.calibration import (
     Calibration,
@@ -121,8 +121,10 @@ def _entail(
     connection.execute(log.values(message=entry.message))
     end = None
     if valid_from is not None:
-        later = calibrations.c.datastream == stream.id, _HOLDS, calibrations.c.valid_from > valid_from
-        following = connection.scalars(select(func.min(calibrations.c.valid_from)).where(*later)).one()
+        later = select(calibrations.c.valid_from).where(
+            calibrations.c.datastream == stream.id, _HOLDS, calibrations.c.valid_from > valid_from
+        )
+        following = connection.scalars(later.order_by(calibrations.c.valid_from)).first()
         end = None if following is None else following - 1
     ask_replay(connection, account, stream.device, valid_from, end, now=entry.now)
 

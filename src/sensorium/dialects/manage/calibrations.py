@@ -1,0 +1,73 @@
+"""How the raw values of a datastream are calibrated, from a time on or for all time."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from msgspec import UNSET, UnsetType
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.manage import encode, shapes
+from sensorium.dialects.manage.access import Access
+from sensorium.dialects.manage.answers import (
+    Precondition,
+    etag,
+    json_body,
+    json_response,
+    page_of,
+    valid_from_of,
+)
+from sensorium.dialects.manage.decode import calibration_change
+from sensorium.dialects.services import Services
+from sensorium.model.device import Datastream
+
+MESSAGE = f"Stored values that it touches are made anew: GET {encode.PREFIX}/replays says how far that is."
+TABLE_LIMIT = 2 << 20  # bytes: a table of the most points there may be
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The operations on calibrations."""
+
+    services: Services
+    access: Access
+
+    async def show(self, request: Request) -> Response:
+        """GET /datastreams/{id}/calibration."""
+        return await self._shown(await self.access.datastream(request))
+
+    async def history(self, request: Request) -> Response:
+        """GET /datastreams/{id}/calibration/history: all that was ever said, page by page."""
+        stream = await self.access.datastream(request)
+        limit, after = page_of(request)
+        read = partial(self.services.calibrations.of_stream, stream, after=after, most=limit + 1)
+        said, _ = await run_in_threadpool(read)
+        items = tuple(encode.calibration_said(each) for each in said[:limit])
+        address = f"{self.services.public_url}{encode.PREFIX}/datastreams/{stream.id}/calibration/history"
+        return json_response(shapes.CalibrationHistory(items, encode.page(said, limit, address)))
+
+    async def set(self, request: Request) -> Response:
+        """PUT /datastreams/{id}/calibration."""
+        account = await self.access.account(request)
+        stream = await self.access.datastream(request)
+        wanted = calibration_change(await json_body(request, TABLE_LIMIT))
+        author = (await run_in_threadpool(self.services.accounts.get, account)).username
+        check, now = Precondition(request), self.services.clock()
+        set_ = partial(self.services.calibrations.set, account, stream, wanted, check)
+        await run_in_threadpool(partial(set_, author=author, now=now))
+        return await self._shown(stream, MESSAGE)
+
+    async def reset(self, request: Request) -> Response:
+        """DELETE /datastreams/{id}/calibration."""
+        account = await self.access.account(request)
+        stream = await self.access.datastream(request)
+        valid_from, check, now = valid_from_of(request), Precondition(request), self.services.clock()
+        author = (await run_in_threadpool(self.services.accounts.get, account)).username
+        reset = partial(self.services.calibrations.reset, account, stream, valid_from, check)
+        await run_in_threadpool(partial(reset, author=author, now=now))
+        return await self._shown(stream, MESSAGE)
+
+    async def _shown(self, stream: Datastream, message: str | UnsetType = UNSET) -> Response:
+        said, version = await run_in_threadpool(self.services.calibrations.of_stream, stream)
+        return json_response(encode.calibration(said, message), 200, etag(version))
