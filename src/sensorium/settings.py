@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     packet_time_ahead: int = Field(
         86_400, ge=0, description="How far in the future a packet's own time may lie."
     )
+    cirrus_requests: int = Field(
+        60, ge=1, description="How many requests a minute a key may make of Cirrus's API."
+    )
     header_deadline: float = Field(5.0, gt=0, description="Time for a request's headers to arrive.")
     body_deadline: float = Field(
         10.0, gt=0, description="Time for a request's body to arrive; each 64 KiB received adds one second."

@@ -22,7 +22,6 @@ def keys(catalog: Catalog) -> Keys:
     return Keys(catalog)
 
 
-@pytest.mark.check("CI-004")
 def test_key_is_good_for_its_scopes_alone(keys: Keys, catalog: Catalog, owner: int):
     """And never ends by itself."""
     key, shown = keys.create(owner, "the wall", ["data.system:read"], now=NOW)

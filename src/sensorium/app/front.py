@@ -13,8 +13,8 @@ import uvicorn
 from starlette.routing import Route
 
 from sensorium.app.engine import engine_command, engine_environment
-from sensorium.app.stores import SECOND, Stores, now, open_stores, trim, watch
-from sensorium.dialects import manage, nilu
+from sensorium.app.stores import SECOND, Stores, keep, naming, now, open_stores, trim, watch
+from sensorium.dialects import cirrus, manage, nilu
 from sensorium.dialects.dialect import Dialect
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Acceptance
@@ -32,9 +32,13 @@ from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
 from sensorium.register.jobs import Jobs
+from sensorium.register.keys import Keys
+from sensorium.register.limits import Limit
+from sensorium.register.log_entries import LogEntries
 from sensorium.register.passwords import Passwords
 from sensorium.register.quality import QualityRules
 from sensorium.register.tokens import Tokens
+from sensorium.register.users import Users
 from sensorium.server.deadlines import Deadlines, protocol_with
 from sensorium.server.health import DiskProbe, health_pages
 from sensorium.server.http import application
@@ -45,6 +49,7 @@ from sensorium.settings import Settings
 from sensorium.storage.log import ProgressReader
 from sensorium.web.pages import house_pages
 
+MINUTE = 60  # seconds: the window of limits of requests
 GRACE = 5  # seconds for open answers to end, once the server is told to stop
 BACKLOG = 2048  # connections that wait to be accepted
 UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
@@ -57,14 +62,17 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
     metrics = Metrics()
     engine = EngineProcess(engine_command(settings), engine_environment(settings), metrics.engine_starts.inc)
     probe = DiskProbe(settings.data, settings.disk_reserve)
+    limit = Limit(settings.cirrus_requests, MINUTE)
     async with (
         _background(engine.keep_running(), probe.keep_probing()),
         open_stores(settings) as stores,
-        _background(watch(stores.catalog), trim(stores, settings.log_retention)),
+        _background(watch(stores.catalog), trim(stores, settings.log_retention), keep(limit, stores.catalog)),
     ):
+        with naming("The catalog"):
+            await asyncio.to_thread(limit.restore, stores.catalog)
         _observe(metrics, stores, engine)
-        services = _services(settings, stores, address, metrics)
-        dialects = (nilu.dialect(services), manage.dialect(services))
+        services = _services(settings, stores, address, metrics, limit)
+        dialects = (nilu.dialect(services), manage.dialect(services), cirrus.dialect(services))
         pages = _pages(dialects, address, settings, probe, engine, metrics)
         server = EndableServer(_uvicorn(application(dialects, pages, metrics), settings, metrics))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -81,7 +89,7 @@ def _spare_what_stays() -> None:
     gc.set_threshold(10_000, 10, 10)
 
 
-def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics) -> Services:
+def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics, limit: Limit) -> Services:
     catalog = stores.catalog
     passwords = Passwords()
     devices = Devices(catalog, settings.device_pool)
@@ -95,6 +103,10 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         accounts=Accounts(catalog, passwords),
         tokens=Tokens(catalog, passwords),
         credentials=Credentials(catalog),
+        users=Users(catalog, passwords),
+        keys=Keys(catalog),
+        log_entries=LogEntries(catalog),
+        key_limit=limit,
         catalogue=Catalogue(catalog),
         devices=devices,
         datastreams=Datastreams(catalog, devices),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sensorium.model.errors import Unavailable
 from sensorium.register.accounts import Accounts
 from sensorium.register.jobs import Jobs
+from sensorium.register.limits import Limit
 from sensorium.register.passwords import Passwords
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
@@ -24,6 +25,7 @@ from sensorium.storage.observations.tables import NotDurable
 
 POLL_CATALOG_EVERY = 1.0
 TRIM_EVERY = 3600.0
+KEEP_EVERY = 1.0
 SECOND = 1_000_000
 
 log = structlog.get_logger()
@@ -120,6 +122,23 @@ async def watch(catalog: Catalog) -> None:
             await asyncio.to_thread(catalog.poll)
         except Unavailable as error:
             log.warning("the catalog does not answer", why=error.why)
+
+
+async def keep(limit: Limit, catalog: Catalog) -> None:
+    """Write down the counts of a limit every second, and once more at the end."""
+    try:
+        while True:
+            await asyncio.sleep(KEEP_EVERY)
+            await _kept(limit, catalog)
+    finally:
+        await _kept(limit, catalog)
+
+
+async def _kept(limit: Limit, catalog: Catalog) -> None:
+    try:
+        await asyncio.to_thread(limit.keep, catalog, now())
+    except Unavailable as error:
+        log.warning("the counts of requests are not kept", why=error.why)
 
 
 async def trim(stores: Stores, retention: int) -> None:

@@ -18,6 +18,7 @@ class Access(Enum):
     VISIBLE = "anyone for public things, the owner alone for private ones"
     PASSWORD = "an account by user name and password"  # noqa: S105 - a word about one
     ACCOUNT = "any account by token"
+    KEY = "any account by key, with the scope that is named"
     OWNER = "the account that owns the thing in the path, by token"
 
 
@@ -46,7 +47,8 @@ class Operation:
 class Dialect:
     """One API of the platform. `refuse` turns a refusal into the error that the API documents.
 
-    `failure` is the msgspec type of an error's JSON body, `failure_media` its content type.
+    `failure` is the msgspec type of an error's JSON body, `failure_media` its content type. Where nothing is
+    at an address below `prefix`, or below one of those in `also`, this API's words say so.
     """
 
     name: str
@@ -57,3 +59,4 @@ class Dialect:
     unexpected: Callable[[Request], Response]
     failure: Any
     failure_media: str = "application/json"
+    also: tuple[str, ...] = ()

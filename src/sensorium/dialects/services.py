@@ -17,22 +17,31 @@ from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
 from sensorium.register.jobs import Jobs
+from sensorium.register.keys import Keys
+from sensorium.register.limits import Limit
+from sensorium.register.log_entries import LogEntries
 from sensorium.register.quality import QualityRules
 from sensorium.register.tokens import Tokens
+from sensorium.register.users import Users
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The use-cases, wired up by the composition root.
 
-    `public_url` stands before every path that an answer names, without a slash at its end. `body_limit` and
-    `batch_limit` bound bodies in bytes. `clock` gives microseconds since 1970 UTC. `count_refusal` counts a
-    refusal that is part of an answer instead of being one, as that of one packet among many.
+    `key_limit` bounds how often a key may ask Cirrus's API. `public_url` stands before every path that an
+    answer names, without a slash at its end. `body_limit` and `batch_limit` bound bodies in bytes. `clock`
+    gives microseconds since 1970 UTC. `count_refusal` counts a refusal that is part of an answer instead of
+    being one, as that of one packet among many.
     """
 
     accounts: Accounts
     tokens: Tokens
     credentials: Credentials
+    users: Users
+    keys: Keys
+    log_entries: LogEntries
+    key_limit: Limit
     catalogue: Catalogue
     devices: Devices
     datastreams: Datastreams

@@ -3,6 +3,7 @@
 from asyncio import CancelledError
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from time import perf_counter
 
 import structlog
@@ -133,7 +134,7 @@ def _refused(refusal: Refusal, request: Request, dialect: Dialect, metrics: Metr
 def _unknown_path(dialects: Sequence[Dialect], metrics: Metrics) -> ASGIApp:
     async def unknown(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        dialect = next((each for each in dialects if request.url.path.startswith(each.prefix)), None)
+        dialect = _nearest(dialects, request.url.path)
         if dialect is None:
             response: Response = PlainTextResponse("Not Found", 404)
         else:
@@ -141,3 +142,10 @@ def _unknown_path(dialects: Sequence[Dialect], metrics: Metrics) -> ASGIApp:
         await response(scope, receive, send)
 
     return unknown
+
+
+def _nearest(dialects: Sequence[Dialect], path: str) -> Dialect | None:
+    """The dialect with the longest beginning of a path, None when none has any."""
+    beginnings = [(prefix, each) for each in dialects for prefix in (each.prefix, *each.also)]
+    found = [(len(prefix), each) for prefix, each in beginnings if f"{path}/".startswith(f"{prefix}/")]
+    return max(found, key=itemgetter(0))[1] if found else None

@@ -15,6 +15,7 @@ SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.PASSWORD: [{"password": []}],
     Access.ACCOUNT: [{"token": []}],
     Access.OWNER: [{"token": []}],
+    Access.KEY: [{"key": []}],
 }
 PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -43,6 +44,7 @@ def openapi(dialects: Sequence[Dialect], version: str, server: str) -> dict[str,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "password": {"type": "http", "scheme": "basic"},
+                "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
             },
         },
     }
