@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from sensorium.model.account import Credential
 from sensorium.model.errors import Forbidden, Malformed, Missing, NotPermitted
-from sensorium.model.log_entry import FieldCalibration
+from sensorium.model.log_entry import FieldCalibration, WantedEntry
 from sensorium.register import log_entries
-from sensorium.register.log_entries import LogEntries, WantedEntry
+from sensorium.register.log_entries import LogEntries
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.tables import devices
 from tests.register.conftest import NOW

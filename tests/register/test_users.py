@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from sensorium.model.account import Credential, Kind
+from sensorium.model.account import Credential, Kind, WantedUser
 from sensorium.model.errors import Conflict, Malformed, Missing, NotFound, Outdated, PoolFull, Unauthorized
 from sensorium.model.rights import Deed, Right
 from sensorium.register.accounts import Accounts
 from sensorium.register.credentials import Credentials
 from sensorium.register.passwords import Passwords
 from sensorium.register.tokens import digest
-from sensorium.register.users import ASSIGNABLE, Login, Users, WantedUser
+from sensorium.register.users import ASSIGNABLE, Login, Users
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewToken, add_token
 from sensorium.storage.catalog.tables import trackers

@@ -31,6 +31,7 @@ from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
+from sensorium.register.instruments import Instruments
 from sensorium.register.jobs import Jobs
 from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
@@ -106,6 +107,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         users=Users(catalog, passwords),
         keys=Keys(catalog),
         log_entries=LogEntries(catalog),
+        instruments=Instruments(catalog),
         key_limit=limit,
         catalogue=Catalogue(catalog),
         devices=devices,

@@ -18,6 +18,7 @@ class Access(Enum):
     VISIBLE = "anyone for public things, the owner alone for private ones"
     PASSWORD = "an account by user name and password"  # noqa: S105 - a word about one
     ACCOUNT = "any account by token"
+    MASTER = "the account itself by token, neither its users nor a key"
     KEY = "any account by key, with the scope that is named"
     OWNER = "the account that owns the thing in the path, by token"
 

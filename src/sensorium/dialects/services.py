@@ -16,6 +16,7 @@ from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
 from sensorium.register.devices import Devices
+from sensorium.register.instruments import Instruments
 from sensorium.register.jobs import Jobs
 from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
@@ -41,6 +42,7 @@ class Services:
     users: Users
     keys: Keys
     log_entries: LogEntries
+    instruments: Instruments
     key_limit: Limit
     catalogue: Catalogue
     devices: Devices

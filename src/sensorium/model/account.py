@@ -44,6 +44,19 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedUser:
+    """How the owner of an account wants a user to be. `trackers` are the ids of those seen (None: all).
+
+    `password` is as typed; None leaves the one that is there.
+    """
+
+    label: str | None
+    rights: frozenset[str]
+    trackers: frozenset[int] | None
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """What is known of a key of an account after it was shown. `created` is in UTC."""
 

@@ -26,6 +26,16 @@ class NewLogEntry:
     calibration: FieldCalibration | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WantedEntry:
+    """An entry as somebody wants it: without a user it is his own, without a time (microseconds) of now."""
+
+    message: str | None
+    user: str | None
+    time: int | None
+    calibration: FieldCalibration | None
+
+
 class LogEntry(NamedTuple):
     """An entry of the log of a device. `serial` is what stands on the device (None: nothing is known to)."""
 

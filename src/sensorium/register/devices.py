@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from sensorium.model.account import Credential
 from sensorium.model.device import Binding, Datastream, Device, NewDevice, Position
 from sensorium.model.errors import (
     Conflict,
@@ -119,6 +120,15 @@ class Devices:
         """Refuse data of a device that is not the account's; a deleted one's are. Raises as `get` does."""
         if stored.find_owner(self.catalog, number) != account:
             require_owner(self.get(number, account), account)
+
+    def require_seen(self, caller: Credential, number: int) -> None:
+        """Refuse a device of the caller's account that the user does not see, as another account is refused.
+
+        Raises NotFound for a private device, and Forbidden.
+        """
+        if not caller.sees(number):
+            self.get(number, None)
+            raise Forbidden("The device is not one that the user sees.")
 
     def disable(self, account: int, number: int) -> None:
         """Let the device take no more packets. Raises NotFound and Forbidden."""

@@ -6,23 +6,13 @@ from math import isfinite
 
 from sensorium.model.account import Credential
 from sensorium.model.errors import Forbidden, Malformed, NotPermitted
-from sensorium.model.log_entry import FieldCalibration, LogEntry, NewLogEntry
+from sensorium.model.log_entry import FieldCalibration, LogEntry, NewLogEntry, WantedEntry
 from sensorium.register.texts import LONGEST_DESCRIPTION, required_text
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.log_entries import add_log_entry, find_by_serials, log_between, log_of
 
 PAGE = 1000  # entries that are read at once
 LONGEST_STATUS = 64  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class WantedEntry:
-    """An entry as somebody wants it: without a user it is his own, without a time (microseconds) of now."""
-
-    message: str | None
-    user: str | None
-    time: int | None
-    calibration: FieldCalibration | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sensorium.model.account import Credential, User
+from sensorium.model.account import Credential, User, WantedUser
 from sensorium.model.errors import Malformed, Missing, NotFound, Unauthorized
 from sensorium.model.rights import Right
 from sensorium.register.accounts import checked_username
@@ -36,19 +36,6 @@ class Login(NamedTuple):
 
     account: int
     user: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class WantedUser:
-    """How the owner of an account wants a user to be. `trackers` are the ids of those seen (None: all).
-
-    `password` is as typed; None leaves the one that is there.
-    """
-
-    label: str | None
-    rights: frozenset[str]
-    trackers: frozenset[int] | None
-    password: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.PASSWORD: [{"password": []}],
     Access.ACCOUNT: [{"token": []}],
     Access.OWNER: [{"token": []}],
+    Access.MASTER: [{"token": []}],
     Access.KEY: [{"key": []}],
 }
 PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")

@@ -47,7 +47,7 @@ def test_calibration_is_dated_and_shown_with_its_author(owner: Provider, path: s
         "level": None,
         "uncertainty": None,
         "certificate": "K-17",
-        "author": owner.username,
+        "author": owner.name,
         "note": "tank",
         "replaced": None,
         "warnings": [],

@@ -1,8 +1,10 @@
 """Who gets what at every address: each operation, for each kind of caller, for each kind of thing.
 
 A cell is the HTTP status. The callers are, in order: no credentials, wrong ones, an expired token, a revoked
-token, the owner's own, another account's. A row has one group of them for the thing of a public device, one
-for that of a private device and one for an id that is none; where nothing is in the path there is one group.
+token, the owner's own, another account's, a user of the account without any right, and a key of it that is
+good for reading logs alone. A row has one group of them for the thing of a public device, one for that of a
+private device and one for an id that is none; where no device is meant there is one group, or one and that of
+no id.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,20 +16,29 @@ import pytest
 from sensorium.dialects.dialect import Access
 from sensorium.dialects.manage.routes import dialect
 from tests.dialects.manage.api import PM25, streams
-from tests.dialects.nilu.api import Provider, basic, bearer, let_expire, unique
+from tests.dialects.nilu.api import Provider, basic, bearer, key_of, let_expire, session_of, unique
 from tests.running import Server
 
 Row = tuple[str, ...]
 
-ANYONE: Row = ("200 200 200 200 200 200",)
-ACCOUNT: Row = ("401 401 401 401 200 200",)
-ADDED: Row = ("401 401 401 401 201 201",)
-KNOWN: Row = (*ANYONE, "404 404 404 404 404 404")
-COMPONENT: Row = (*ACCOUNT, "401 401 401 401 404 404")
-OWNED: Row = ("401 401 401 401 200 403", "401 401 401 401 200 404", "401 401 401 401 404 404")
-REPLAYED: Row = ("401 401 401 401 202 403", "401 401 401 401 202 404", "401 401 401 401 404 404")
+NOBODY = "401 401 401 401"
+ANYONE: Row = ("200 200 200 200 200 200 200 200",)
+ACCOUNT: Row = (f"{NOBODY} 200 200 200 403",)
+ADDED: Row = (f"{NOBODY} 201 201 403 403",)
+KNOWN: Row = (*ANYONE, "404 404 404 404 404 404 404 404")
+COMPONENT: Row = (*ACCOUNT, f"{NOBODY} 404 404 404 403")
+COMPONENT_CHANGED: Row = (f"{NOBODY} 200 200 403 403", f"{NOBODY} 404 404 403 403")
+LOOKED: Row = (f"{NOBODY} 200 403 200 403", f"{NOBODY} 200 404 200 403", f"{NOBODY} 404 404 404 403")
+LOGGED: Row = (f"{NOBODY} 200 403 200 200", f"{NOBODY} 200 404 200 200", f"{NOBODY} 404 404 404 404")
+CHANGED: Row = (f"{NOBODY} 200 403 403 403", f"{NOBODY} 200 404 403 403", f"{NOBODY} 404 404 403 403")
+WRITTEN: Row = (f"{NOBODY} 201 403 403 403", f"{NOBODY} 201 404 403 403", f"{NOBODY} 404 404 403 403")
+REPLAYED: Row = (f"{NOBODY} 202 403 403 403", f"{NOBODY} 202 404 403 403", f"{NOBODY} 404 404 403 403")
 # of an account, whatever the device is
-REPLAY: Row = ("401 401 401 401 200 404", "401 401 401 401 200 404", "401 401 401 401 404 404")
+REPLAY: Row = (f"{NOBODY} 200 404 200 403", f"{NOBODY} 200 404 200 403", f"{NOBODY} 404 404 404 403")
+ENDED_REPLAY: Row = (f"{NOBODY} 200 404 403 403", f"{NOBODY} 200 404 403 403", f"{NOBODY} 404 404 403 403")
+MASTER: Row = (f"{NOBODY} 200 200 403 403",)
+OWN: Row = (f"{NOBODY} 200 404 403 403", f"{NOBODY} 404 404 403 403")
+DELETED: Row = (f"{NOBODY} 204 404 403 403", f"{NOBODY} 404 404 403 403")
 
 TABLE: dict[str, Row] = {
     "GET /manage/v1/flags": ANYONE,
@@ -38,26 +49,38 @@ TABLE: dict[str, Row] = {
     "POST /manage/v1/units": ADDED,
     "GET /manage/v1/units/{id}": KNOWN,
     "GET /manage/v1/devices": ACCOUNT,
-    "GET /manage/v1/devices/{id}": OWNED,
-    "GET /manage/v1/datastreams/{id}": OWNED,
+    "GET /manage/v1/devices/{id}": LOOKED,
+    "PATCH /manage/v1/devices/{id}": CHANGED,
+    "GET /manage/v1/devices/{id}/log-entries": LOGGED,
+    "POST /manage/v1/devices/{id}/log-entries": WRITTEN,
+    "GET /manage/v1/datastreams/{id}": LOOKED,
     "GET /manage/v1/components/{id}/quality": COMPONENT,
-    "PUT /manage/v1/components/{id}/quality": COMPONENT,
+    "PUT /manage/v1/components/{id}/quality": COMPONENT_CHANGED,
     # the other has never said anything
-    "DELETE /manage/v1/components/{id}/quality": ("401 401 401 401 200 404", "401 401 401 401 404 404"),
-    "GET /manage/v1/datastreams/{id}/quality": OWNED,
-    "PUT /manage/v1/datastreams/{id}/quality": OWNED,
-    "DELETE /manage/v1/datastreams/{id}/quality": OWNED,
-    "GET /manage/v1/datastreams/{id}/correction": OWNED,
-    "PUT /manage/v1/datastreams/{id}/correction": OWNED,
-    "DELETE /manage/v1/datastreams/{id}/correction": OWNED,
-    "GET /manage/v1/datastreams/{id}/calibration": OWNED,
-    "PUT /manage/v1/datastreams/{id}/calibration": OWNED,
-    "DELETE /manage/v1/datastreams/{id}/calibration": OWNED,
-    "GET /manage/v1/datastreams/{id}/calibration/history": OWNED,
+    "DELETE /manage/v1/components/{id}/quality": OWN,
+    "GET /manage/v1/datastreams/{id}/quality": LOOKED,
+    "PUT /manage/v1/datastreams/{id}/quality": CHANGED,
+    "DELETE /manage/v1/datastreams/{id}/quality": CHANGED,
+    "GET /manage/v1/datastreams/{id}/correction": LOOKED,
+    "PUT /manage/v1/datastreams/{id}/correction": CHANGED,
+    "DELETE /manage/v1/datastreams/{id}/correction": CHANGED,
+    "GET /manage/v1/datastreams/{id}/calibration": LOOKED,
+    "PUT /manage/v1/datastreams/{id}/calibration": CHANGED,
+    "DELETE /manage/v1/datastreams/{id}/calibration": CHANGED,
+    "GET /manage/v1/datastreams/{id}/calibration/history": LOOKED,
     "POST /manage/v1/devices/{id}/replays": REPLAYED,
     "GET /manage/v1/replays": ACCOUNT,
     "GET /manage/v1/replays/{id}": REPLAY,
-    "DELETE /manage/v1/replays/{id}": REPLAY,
+    "DELETE /manage/v1/replays/{id}": ENDED_REPLAY,
+    "GET /manage/v1/users": MASTER,
+    "POST /manage/v1/users": (f"{NOBODY} 201 201 403 403",),
+    "GET /manage/v1/users/{id}": OWN,
+    "PUT /manage/v1/users/{id}": OWN,
+    "DELETE /manage/v1/users/{id}": DELETED,
+    "GET /manage/v1/keys": MASTER,
+    "POST /manage/v1/keys": (f"{NOBODY} 201 201 403 403",),
+    "GET /manage/v1/keys/{id}": OWN,
+    "DELETE /manage/v1/keys/{id}": DELETED,
 }
 BODIES: dict[str, Callable[[], Any]] = {
     "POST /manage/v1/components": lambda: {"name": unique()},
@@ -67,10 +90,16 @@ BODIES: dict[str, Callable[[], Any]] = {
     "PUT /manage/v1/datastreams/{id}/correction": lambda: {"expression": "value", "level": 2},
     "PUT /manage/v1/datastreams/{id}/calibration": lambda: {"divider": 2},
     "POST /manage/v1/devices/{id}/replays": dict,
+    "PATCH /manage/v1/devices/{id}": lambda: {"model": "telfm"},
+    "POST /manage/v1/devices/{id}/log-entries": lambda: {"message": "cleaned"},
+    "POST /manage/v1/users": lambda: {"username": unique(), "password": "long enough"},
+    "PUT /manage/v1/users/{id}": lambda: {"rights": ["reports"]},
+    "POST /manage/v1/keys": lambda: {"title": unique()},
 }
 OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
 NOTHING = 999_999_999
 SHIPPED = {"components": PM25, "units": 3}
+OF_ACCOUNT = ("users", "keys")
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +118,8 @@ def callers(server: Server, owner: Provider, other: Provider) -> Mapping[str, di
         "revoked": bearer(tokens[1]),
         "own": bearer(owner.token),
         "foreign": bearer(other.token),
+        "user": bearer(session_of(server, owner)),
+        "key": bearer(key_of(owner, "data.system:read")),
     }
 
 
@@ -121,6 +152,9 @@ def ids(path: str, owner: Provider) -> list[int]:
         return [0]
     if kind in SHIPPED:
         return [SHIPPED[kind], NOTHING]
+    if kind in OF_ACCOUNT:
+        made = owner.client.post(f"/manage/v1/{kind}", json=BODIES[f"POST /manage/v1/{kind}"]())
+        return [made.json()["id"], NOTHING]
     devices = [owner.configure(public=public) for public in (True, False)]
     return [*(THINGS[kind](owner, device) for device in devices), NOTHING]
 
@@ -157,7 +191,7 @@ def test_every_caller_gets_what_the_table_says(
 
 def said(name: str, caller: str, number: int) -> bool:
     """Whether something is there that a PUT replaces."""
-    return name.startswith("PUT") and caller == "own" and number != NOTHING
+    return name.startswith(("PUT", "PATCH")) and caller == "own" and number != NOTHING
 
 
 def test_table_has_no_row_too_many():
@@ -169,8 +203,9 @@ def test_access_of_an_operation_is_what_the_table_shows():
     """The word that the documentation prints for each operation agrees with its row."""
     rows = {
         Access.PUBLIC: {ANYONE, KNOWN},
-        Access.ACCOUNT: {ACCOUNT, ADDED, COMPONENT, TABLE["DELETE /manage/v1/components/{id}/quality"]},
-        Access.OWNER: {OWNED, REPLAYED, REPLAY},
+        Access.ACCOUNT: {ACCOUNT, ADDED, COMPONENT, COMPONENT_CHANGED, OWN},
+        Access.OWNER: {LOOKED, LOGGED, CHANGED, WRITTEN, REPLAYED, REPLAY, ENDED_REPLAY},
+        Access.MASTER: {MASTER, OWN, DELETED, TABLE["POST /manage/v1/users"]},
     }
     assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
 

@@ -149,6 +149,28 @@ def let_expire(server: Server, token: str) -> None:
     _on_catalog(server, statement, sha256(token.encode()).digest())
 
 
+def session_of(server: Server, provider: Provider, **described: Any) -> str:
+    """A user of the provider's account, with rights and trackers as described, who has logged in."""
+    body = {"username": unique(), "password": "long enough", **described}
+    response = provider.client.post("/manage/v1/users", json=body)
+    assert response.status_code == 201, response.text
+    token, user = uuid4().hex, response.json()["id"]
+    statement = (
+        "INSERT INTO tokens (account, user, kind, digest, last4, created)"
+        " VALUES (?, ?, 'session', ?, ?, 0) RETURNING id"
+    )
+    _on_catalog(server, statement, provider.id, user, sha256(token.encode()).digest(), token[-4:])
+    return token
+
+
+def key_of(provider: Provider, *scopes: str) -> str:
+    """A key of the provider's account with these scopes, or without bounds."""
+    body = {"title": unique(), "scopes": list(scopes) or None}
+    response = provider.client.post("/manage/v1/keys", json=body)
+    assert response.status_code == 201, response.text
+    return response.json()["key"]
+
+
 def _on_catalog(server: Server, statement: str, *values: Any) -> Any:
     database = sqlite3.connect(server.data / "catalog.db", timeout=10)
     try:

@@ -1,9 +1,10 @@
 """Who gets what at every address: each operation, for each kind of caller, for each kind of sensor.
 
 A cell is the HTTP status, or the application error where the status is 500. The callers are, in order: no
-credentials, wrong ones, an expired token, a revoked token, the owner's own, another provider's. A row has one
-group of them for a public sensor, one for a private sensor and one for an id that is none; where no sensor is
-in the path there is one group.
+credentials, wrong ones, an expired token, a revoked token, the owner's own, another provider's; then, where a
+token is asked for, one of a user of the account without any right, and a key that is good for reading logs
+alone. A row has one group of them for a public sensor, one for a private sensor and one for an id that is
+none; where no sensor is in the path there is one group.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,20 +23,31 @@ from tests.dialects.nilu.api import (
     Provider,
     basic,
     bearer,
+    key_of,
     let_expire,
     new_provider,
+    session_of,
     unique,
 )
 from tests.running import Server
 
 Row = tuple[str, ...]
 
-ANYONE: Row = ("200 200 200 200 200 200",)
-PASSWORD: Row = ("401 401 401 401 201 201",)
-VISIBLE: Row = ("200 401 401 401 200 200", "404 401 401 401 200 404", "404 401 401 401 404 404")
-OWNED: Row = ("401 401 401 401 200 510", "401 401 401 401 200 404", "401 401 401 401 404 404")
+NOBODY = "401 401 401 401"
+ANYONE: Row = ("200 200 200 200 200 200 200 200",)
+PASSWORD: Row = (f"{NOBODY} 201 201",)
+CONFIGURED: Row = (f"{NOBODY} 201 201 510 510",)
+LISTED: Row = ("200 401 401 401 200 200 200 510",)
+VISIBLE: Row = (
+    "200 401 401 401 200 200 200 510",
+    "404 401 401 401 200 404 200 510",
+    "404 401 401 401 404 404 404 510",
+)
+# for whoever may look at the account's data, or push
+OWNED: Row = (f"{NOBODY} 200 510 200 510", f"{NOBODY} 200 404 200 510", f"{NOBODY} 404 404 404 510")
+CHANGED: Row = (f"{NOBODY} 200 510 510 510", f"{NOBODY} 200 404 510 510", f"{NOBODY} 404 404 510 510")
 # the owner goes first here: what is deleted is not there for anyone any more
-OWNED_ONCE: Row = ("401 401 401 401 200 404", "401 401 401 401 200 404", "401 401 401 401 404 404")
+DELETED: Row = (f"{NOBODY} 200 404 510 510", f"{NOBODY} 200 404 510 510", f"{NOBODY} 404 404 510 510")
 
 TABLE: dict[str, Row] = {
     "POST /api/sensors/{id}/inbound": OWNED,
@@ -46,9 +58,9 @@ TABLE: dict[str, Row] = {
     "GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}": OWNED,
     "GET /api/data/id/{id}/{period}/stats": OWNED,
     "GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}": OWNED,
-    "POST /api/sensors/configure": PASSWORD,
-    "GET /api/sensors": ("200 401 401 401 200 200",),
-    "GET /api/sensors/providers/{id}": ("200 401 401 401 200 200",),
+    "POST /api/sensors/configure": CONFIGURED,
+    "GET /api/sensors": LISTED,
+    "GET /api/sensors/providers/{id}": LISTED,
     "GET /api/sensors/{id}": VISIBLE,
     "GET /api/sensors/{id}/components": VISIBLE,
     "GET /api/sensors/{id}/converters": VISIBLE,
@@ -59,10 +71,10 @@ TABLE: dict[str, Row] = {
     "GET /api/sensors/{id}/schema/{version}": VISIBLE,
     "GET /api/sensors/{id}/pipeline": VISIBLE,
     "GET /api/sensors/{id}/pipeline/test": OWNED,
-    "POST /api/sensors/{id}/disable": OWNED,
-    "PUT /api/sensors/{id}/reconfigure": OWNED,
-    "DELETE /api/sensors/{id}/delete": OWNED_ONCE,
-    "POST /api/providers/create": ("201 201 201 201 201 201",),
+    "POST /api/sensors/{id}/disable": CHANGED,
+    "PUT /api/sensors/{id}/reconfigure": CHANGED,
+    "DELETE /api/sensors/{id}/delete": DELETED,
+    "POST /api/providers/create": ("201 201 201 201 201 201 201 201",),
     "POST /api/providers/tokens/new": PASSWORD,
     "POST /api/providers/tokens/new/{format}": PASSWORD,
     "POST /api/providers/tokens/revoke": ("401 401 401 401 200 404",),
@@ -143,6 +155,8 @@ def callers(server: Server, owner: Provider, other: Provider) -> dict[str, Mappi
             **past,
             "own": bearer(owner.token),
             "foreign": bearer(other.token),
+            "user": bearer(session_of(server, owner)),
+            "key": bearer(key_of(owner, "data.system:read")),
         },
     }
 
@@ -206,10 +220,10 @@ def test_access_of_an_operation_is_what_the_table_shows():
     """The word that the documentation prints for each operation agrees with its row."""
     rows = {
         Access.PUBLIC: {ANYONE, TABLE["POST /api/providers/create"]},
-        Access.VISIBLE: {VISIBLE, TABLE["GET /api/sensors"]},
+        Access.VISIBLE: {VISIBLE, LISTED},
         Access.PASSWORD: {PASSWORD, TABLE["POST /api/providers/tokens/revoke"]},
-        Access.ACCOUNT: {PASSWORD},
-        Access.OWNER: {OWNED, OWNED_ONCE},
+        Access.ACCOUNT: {CONFIGURED},
+        Access.OWNER: {OWNED, CHANGED, DELETED},
     }
     assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
 

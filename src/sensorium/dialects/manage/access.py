@@ -1,4 +1,4 @@
-"""Who asks, and whose the thing in the path is: checked before anything else of a request."""
+"""Who asks, what they may do, and whose the thing in the path is: checked before all else of a request."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from sensorium.dialects.services import Services
+from sensorium.model.account import Credential
 from sensorium.model.device import Datastream, Device
-from sensorium.model.errors import NotFound, Unauthorized
+from sensorium.model.errors import NotFound, NotPermitted, Unauthorized
+from sensorium.model.rights import Deed
 from sensorium.register.devices import require_owner
 
 LONGEST_NUMBER = 18  # digits: within the database's integers
@@ -15,37 +17,67 @@ LONGEST_NUMBER = 18  # digits: within the database's integers
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The checks of who and whose."""
+    """The checks of who and whose. To GET is to look, all else is a change, unless another deed is named."""
 
     services: Services
 
-    async def account(self, request: Request) -> int:
-        """The account of a token. Raises Unauthorized."""
+    async def caller(self, request: Request, deed: Deed | None = None) -> Credential:
+        """Whose the token is, if it is good for the deed. Raises Unauthorized and NotPermitted."""
         scheme, _, token = request.headers.get("authorization", "").encode("latin-1").partition(b" ")
         if scheme.lower() != b"bearer":
             raise Unauthorized("A token (Bearer) is needed here.")
         services, now = self.services, self.services.clock()
-        if known := services.credentials.cached(token.strip(), now):
-            return known.account
-        return (await run_in_threadpool(services.credentials.load, token.strip(), now)).account
+        found = services.credentials.cached(token.strip(), now)
+        if found is None:
+            found = await run_in_threadpool(services.credentials.load, token.strip(), now)
+        looks = request.method in ("GET", "HEAD")
+        found.require(deed or (Deed.LOOK if looks else Deed.CHANGE))
+        return found
 
-    async def device(self, request: Request) -> Device:
-        """The device in the path, which must be the caller's. Raises Unauthorized, NotFound and Forbidden."""
-        account = await self.account(request)
-        device = await run_in_threadpool(self.services.devices.get, number_in_path(request), account)
-        require_owner(device, account)
-        return device
+    async def account(self, request: Request, deed: Deed | None = None) -> int:
+        """The account of a token. Raises as `caller` does."""
+        return (await self.caller(request, deed)).account
 
-    async def device_with_data(self, request: Request) -> tuple[int, int]:
+    async def whole_account(self, request: Request) -> int:
+        """As `account`; a change concerns all devices, so the caller must see them all."""
+        found = await self.caller(request)
+        if found.devices is not None and request.method != "GET":
+            raise NotPermitted("The user does not see all devices that this concerns.")
+        return found.account
+
+    async def device(self, request: Request, deed: Deed | None = None) -> Device:
+        """The device in the path, which must be the caller's. Raises as `caller`, NotFound and Forbidden."""
+        found = await self.caller(request, deed)
+        return await run_in_threadpool(self._device, found, number_in_path(request))
+
+    async def device_with_data(self, request: Request, deed: Deed | None = None) -> tuple[int, int]:
         """The account and the id of its device in the path, which may be deleted. Raises as `device` does."""
-        account, number = await self.account(request), number_in_path(request)
-        await run_in_threadpool(self.services.devices.require_data, account, number)
-        return account, number
+        found, number = await self.caller(request, deed), number_in_path(request)
+        await run_in_threadpool(self._require_data, found, number)
+        return found.account, number
 
     async def datastream(self, request: Request) -> Datastream:
         """The datastream in the path, which must be the caller's. Raises as `device` does."""
-        account = await self.account(request)
-        return await run_in_threadpool(self.services.datastreams.owned, account, number_in_path(request))
+        found = await self.caller(request)
+        return await run_in_threadpool(self._datastream, found, number_in_path(request))
+
+    def _device(self, caller: Credential, number: int) -> Device:
+        device = self.services.devices.get(number, caller.account)
+        require_owner(device, caller.account)
+        self.services.devices.require_seen(caller, number)
+        return device
+
+    def _require_data(self, caller: Credential, number: int) -> None:
+        self.services.devices.require_data(caller.account, number)
+        self.services.devices.require_seen(caller, number)
+
+    def _datastream(self, caller: Credential, number: int) -> Datastream:
+        stream = self.services.datastreams.owned(caller.account, number)
+        try:
+            self.services.devices.require_seen(caller, stream.device)
+        except NotFound:
+            raise NotFound("There is no such datastream.") from None
+        return stream
 
 
 def number_in_path(request: Request) -> int:

@@ -49,22 +49,22 @@ class Calibrated:
 
     async def set(self, request: Request) -> Response:
         """PUT /datastreams/{id}/calibration."""
-        account = await self.access.account(request)
+        caller = await self.access.caller(request)
         stream = await self.access.datastream(request)
         wanted = calibration_change(await json_body(request, TABLE_LIMIT))
-        author = (await run_in_threadpool(self.services.accounts.get, account)).username
+        author = await run_in_threadpool(self.services.users.name_of, caller)
         check, now = Precondition(request), self.services.clock()
-        set_ = partial(self.services.calibrations.set, account, stream, wanted, check)
+        set_ = partial(self.services.calibrations.set, caller.account, stream, wanted, check)
         await run_in_threadpool(partial(set_, author=author, now=now))
         return await self._shown(stream, MESSAGE)
 
     async def reset(self, request: Request) -> Response:
         """DELETE /datastreams/{id}/calibration."""
-        account = await self.access.account(request)
+        caller = await self.access.caller(request)
         stream = await self.access.datastream(request)
         valid_from, check, now = valid_from_of(request), Precondition(request), self.services.clock()
-        author = (await run_in_threadpool(self.services.accounts.get, account)).username
-        reset = partial(self.services.calibrations.reset, account, stream, valid_from, check)
+        author = await run_in_threadpool(self.services.users.name_of, caller)
+        reset = partial(self.services.calibrations.reset, caller.account, stream, valid_from, check)
         await run_in_threadpool(partial(reset, author=author, now=now))
         return await self._shown(stream, MESSAGE)
 

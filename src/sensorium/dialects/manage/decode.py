@@ -4,15 +4,19 @@ from typing import Any, cast
 
 import msgspec
 
+from sensorium.model.account import WantedUser
 from sensorium.model.calibration import Calibration, CalibrationChange, Point
 from sensorium.model.correction import CorrectionChange
 from sensorium.model.errors import Malformed, Missing
+from sensorium.model.log_entry import FieldCalibration, WantedEntry
 from sensorium.model.moments import parse_iso, to_microseconds
 from sensorium.model.quality import QualityChange
 
 _json = msgspec.json.Decoder()
 
 Body = dict[str, Any]
+
+_MEASURED = ("status", "level", "offset")  # of a field calibration
 
 
 def read_object(body: bytes) -> Body:
@@ -98,6 +102,74 @@ def new_component(body: Body) -> tuple[str, str | None, int | None]:
     refuse_others(body, {"name", "description", "qc_unit"})
     unit = _whole(body, "qc_unit", "the id of a unit")
     return _required_text(body, "name"), _text(body, "description"), unit
+
+
+def new_user(body: Body) -> tuple[str | None, WantedUser]:
+    """The user name and how the user is to be. Raises Malformed."""
+    username = _text(body, "username")
+    return username, user_change({name: each for name, each in body.items() if name != "username"})
+
+
+def user_change(body: Body) -> WantedUser:
+    """How a user is to be. Raises Malformed."""
+    refuse_others(body, {"password", "label", "rights", "trackers"})
+    trackers = body.get("trackers")
+    return WantedUser(
+        label=_text(body, "label"),
+        rights=frozenset(_texts(body.get("rights", []), "rights")),
+        trackers=None if trackers is None else frozenset(_numbers(trackers, "trackers")),
+        password=_text(body, "password"),
+    )
+
+
+def new_key(body: Body) -> tuple[str | None, list[str] | None]:
+    """The title and the scopes of a key. Raises Malformed."""
+    refuse_others(body, {"title", "scopes"})
+    scopes = body.get("scopes")
+    return _text(body, "title"), None if scopes is None else _texts(scopes, "scopes")
+
+
+def instrument_change(body: Body) -> Body:
+    """What is said of a device as a thing: some of `serial`, `model` and `blocked`. Raises Malformed."""
+    refuse_others(body, {"serial", "model", "blocked"})
+    for name in ("serial", "model"):
+        _text(body, name)
+    if "blocked" in body and not isinstance(body["blocked"], bool):
+        raise Malformed("It must be true or false.", "blocked")
+    return body
+
+
+def new_log_entry(body: Body) -> WantedEntry:
+    """An entry of a log. Raises Malformed and Missing."""
+    refuse_others(body, {"message", "time", "user", *_MEASURED})
+    is_calibration = any(body.get(name) is not None for name in _MEASURED)
+    return WantedEntry(
+        message=_text(body, "message"),
+        user=_text(body, "user"),
+        time=moment(body, "time"),
+        calibration=_field_calibration(body) if is_calibration else None,
+    )
+
+
+def _field_calibration(body: Body) -> FieldCalibration:
+    status = _text(body, "status")
+    level, offset = (_number(body.get(name), name) for name in _MEASURED[1:])
+    if status is None or level is None or offset is None:
+        first = next(name for name in _MEASURED if body.get(name) is None)
+        raise Missing("A field calibration has a status, a level and an offset.", first)
+    return FieldCalibration(status, level, offset)
+
+
+def _texts(value: object, where: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in cast(list[object], value)):
+        raise Malformed("It must be an array of texts.", where)
+    return cast(list[str], value)
+
+
+def _numbers(value: object, where: str) -> list[int]:
+    if not isinstance(value, list) or not all(type(each) is int for each in cast(list[object], value)):
+        raise Malformed("It must be an array of whole numbers.", where)
+    return cast(list[int], value)
 
 
 def refuse_others(body: Body, known: set[str]) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sensorium.dialects.manage import shapes
+from sensorium.dialects.manage import account_shapes, shapes
+from sensorium.model.account import Key, User
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
 from sensorium.model.correction import CorrectionHistory, DatedCorrection, SaidCorrection
 from sensorium.model.device import Datastream, Device
 from sensorium.model.job import Job
+from sensorium.model.log_entry import LogEntry
 from sensorium.model.moments import from_microseconds
 from sensorium.model.quality import DatedQuality, QualityHistory
 from sensorium.model.rules import Rules
@@ -72,6 +74,9 @@ def device(
         epsg=each.epsg,
         location=None if place is None else shapes.Place(place.longitude, place.latitude, place.altitude),
         schema_version=each.schema_version,
+        serial=each.serial,
+        model=each.model,
+        blocked=each.blocked,
         created=moment(each.created),
         updated=optional_moment(each.updated),
         datastreams=streams,
@@ -185,6 +190,41 @@ def calibration_said(each: SaidCalibration) -> shapes.CalibrationSaid:
         replaced=optional_moment(each.replaced),
         warnings=("The values of the table rise and fall: a value has several raw ones.",) if turns else (),
     )
+
+
+# The log, users and keys
+
+
+def log_entry(each: LogEntry) -> shapes.ManagedLogEntry:
+    """What was done to a device."""
+    measured = each.calibration
+    return shapes.ManagedLogEntry(
+        id=each.id,
+        time=moment(each.time),
+        user=each.user,
+        message=each.message,
+        status=None if measured is None else measured.status,
+        level=None if measured is None else measured.level,
+        offset=None if measured is None else measured.offset,
+    )
+
+
+def user(each: User) -> account_shapes.ManagedUser:
+    """A user; nothing of the password."""
+    return account_shapes.ManagedUser(
+        id=each.id,
+        username=each.username,
+        label=each.label,
+        rights=tuple(sorted(each.rights)),
+        trackers=None if each.trackers is None else tuple(sorted(each.trackers)),
+        created=moment(each.created),
+    )
+
+
+def key(each: Key, shown: str | UnsetType = UNSET) -> account_shapes.ManagedKey:
+    """A key, with what programs show where it was made just now."""
+    scopes = None if each.scopes is None else tuple(sorted(each.scopes))
+    return account_shapes.ManagedKey(each.id, each.title, each.last4, scopes, moment(each.created), shown)
 
 
 # Replays

@@ -74,7 +74,7 @@ class Qualities:
         )
 
     async def _component(self, request: Request) -> tuple[int, Component]:
-        account = await self.access.account(request)
+        account = await self.access.whole_account(request)
         component = await run_in_threadpool(self.services.catalogue.component, number_in_path(request))
         return account, component
 

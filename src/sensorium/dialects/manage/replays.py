@@ -12,6 +12,9 @@ from sensorium.dialects.manage.access import Access, number_in_path
 from sensorium.dialects.manage.answers import json_body, json_response, page_of
 from sensorium.dialects.manage.decode import replay_range
 from sensorium.dialects.services import Services
+from sensorium.model.account import Credential
+from sensorium.model.errors import NotFound
+from sensorium.model.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +34,37 @@ class Replays:
 
     async def show_all(self, request: Request) -> Response:
         """GET /replays: the caller's, page by page."""
-        account = await self.access.account(request)
+        caller = await self.access.caller(request)
         limit, after = page_of(request)
-        read = partial(self.services.jobs.list, account, after=after, most=limit + 1)
+        read = partial(self.services.jobs.list, caller.account, after=after, most=limit + 1)
         found = await run_in_threadpool(read)
-        items = tuple(encode.replay(each) for each in found[:limit])
+        items = tuple(encode.replay(each) for each in found[:limit] if _is_seen(each, caller))
         return json_response(shapes.Replays(items, encode.page(found, limit, self._address)))
 
     async def show(self, request: Request) -> Response:
         """GET /replays/{id}."""
-        account = await self.access.account(request)
-        job = await run_in_threadpool(self.services.jobs.get, account, number_in_path(request))
-        return json_response(encode.replay(job))
+        caller = await self.access.caller(request)
+        return json_response(encode.replay(await run_in_threadpool(self._job, caller, request)))
 
     async def cancel(self, request: Request) -> Response:
         """DELETE /replays/{id}: it ends after the part that it is at; what it has done stays."""
-        account, number = await self.access.account(request), number_in_path(request)
-        cancel = partial(self.services.jobs.cancel, account, number, now=self.services.clock())
+        caller = await self.access.caller(request)
+        job = await run_in_threadpool(self._job, caller, request)
+        cancel = partial(self.services.jobs.cancel, caller.account, job.id, now=self.services.clock())
         return json_response(encode.replay(await run_in_threadpool(cancel)))
+
+    def _job(self, caller: Credential, request: Request) -> Job:
+        """The replay in the path, of a device that the caller sees. Raises NotFound."""
+        job = self.services.jobs.get(caller.account, number_in_path(request))
+        if not _is_seen(job, caller):
+            raise NotFound("There is no such replay.")
+        return job
 
     @property
     def _address(self) -> str:
         return f"{self.services.public_url}{encode.PREFIX}/replays"
+
+
+def _is_seen(job: Job, caller: Credential) -> bool:
+    """Whether the caller sees the device of a job; those of an account are of one device."""
+    return job.asked.device is not None and caller.sees(job.asked.device)

@@ -2,16 +2,19 @@
 
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
-from sensorium.dialects.manage import errors, shapes
+from sensorium.dialects.manage import account_shapes, errors, shapes
 from sensorium.dialects.manage.access import Access
 from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
 from sensorium.dialects.manage.corrections import Corrected
 from sensorium.dialects.manage.devices import Devices
 from sensorium.dialects.manage.encode import PREFIX
+from sensorium.dialects.manage.keys import KeyRing
+from sensorium.dialects.manage.log_entries import Logbook
 from sensorium.dialects.manage.quality import Qualities
 from sensorium.dialects.manage.reference import Reference
 from sensorium.dialects.manage.replays import Replays
+from sensorium.dialects.manage.users import People
 from sensorium.dialects.services import Services
 
 COMPONENT = f"{PREFIX}/components/{{id}}"
@@ -40,6 +43,8 @@ def dialect(services: Services) -> Dialect:
             *_calibrations(Calibrated(services, access)),
             *_corrections(Corrected(services, access)),
             *_replays(Replays(services, access)),
+            *_log_entries(Logbook(services, access)),
+            *_people(People(services, access), KeyRing(services, access)),
         ),
         refuse=errors.refuse,
         unexpected=errors.unexpected,
@@ -83,6 +88,10 @@ def _devices(devices: Devices) -> tuple[Operation, ...]:
                   "The devices of the account", section, None, shapes.Devices, 200, (400, 401, 503), PAGED),
         Operation("GET", DEVICE, devices.show, Who.OWNER,
                   "A device with its datastreams", section, None, shapes.ManagedDevice, 200, refusals),
+        Operation("PATCH", DEVICE, devices.change, Who.OWNER,
+                  "Say what a device is as a thing: serial number, model, blocked", section,
+                  shapes.InstrumentBody, shapes.ManagedDevice, 200,
+                  (400, 409, 412, 413, 415, 422, 428, *refusals)),
         Operation("GET", DATASTREAM, devices.show_datastream, Who.OWNER,
                   "A datastream", section, None, shapes.ManagedDatastream, 200, refusals),
     )
@@ -136,6 +145,46 @@ def _corrections(corrected: Corrected) -> tuple[Operation, ...]:
                   (400, 409, 412, 413, 415, 422, 428, *refusals)),
         Operation("DELETE", path, corrected.reset, Who.OWNER,
                   "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),
+    )
+
+
+def _log_entries(logbook: Logbook) -> tuple[Operation, ...]:
+    section, path, refusals = "Log", f"{DEVICE}/log-entries", (400, 401, 403, 404, 503)
+    return (
+        Operation("GET", path, logbook.show, Who.OWNER,
+                  "What was done to a device", section, None, shapes.LogEntries, 200, refusals, PAGED),
+        Operation("POST", path, logbook.add, Who.OWNER,
+                  "Write down what was done", section, shapes.NewLogEntryBody, shapes.ManagedLogEntry, 201,
+                  (413, 415, 422, *refusals)),
+    )
+
+
+def _people(people: People, keys: KeyRing) -> tuple[Operation, ...]:
+    users, user, body = f"{PREFIX}/users", account_shapes.ManagedUser, (413, 415, 422)
+    section, refusals = "Users and keys", (400, 401, 403, 404, 503)
+    return (
+        Operation("GET", users, people.show_all, Who.MASTER,
+                  "The users of the account", section, None, account_shapes.Users, 200,
+                  (400, 401, 403, 503), PAGED),
+        Operation("POST", users, people.add, Who.MASTER,
+                  "Add a user", section, account_shapes.NewUserBody, user, 201,
+                  (400, 401, 403, 409, 503, *body)),
+        Operation("GET", f"{users}/{{id}}", people.show, Who.MASTER,
+                  "A user", section, None, user, 200, refusals),
+        Operation("PUT", f"{users}/{{id}}", people.change, Who.MASTER,
+                  "Say anew how a user is", section, account_shapes.UserBody, user, 200,
+                  (*refusals, 412, 428, *body)),
+        Operation("DELETE", f"{users}/{{id}}", people.delete, Who.MASTER,
+                  "Delete a user", section, None, None, 204, (*refusals, 412)),
+        Operation("GET", f"{PREFIX}/keys", keys.show_all, Who.MASTER,
+                  "The keys of the account", section, None, account_shapes.Keys, 200, (401, 403, 503)),
+        Operation("POST", f"{PREFIX}/keys", keys.add, Who.MASTER,
+                  "Make a key, which is shown this once", section, account_shapes.NewKeyBody,
+                  account_shapes.ManagedKey, 201, (400, 401, 403, 409, 503, *body)),
+        Operation("GET", f"{PREFIX}/keys/{{id}}", keys.show, Who.MASTER,
+                  "A key", section, None, account_shapes.ManagedKey, 200, refusals),
+        Operation("DELETE", f"{PREFIX}/keys/{{id}}", keys.delete, Who.MASTER,
+                  "End a key", section, None, None, 204, refusals),
     )
 
 

@@ -8,8 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from sensorium.dialects.services import Services
+from sensorium.model.account import Credential
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound, Unauthorized
+from sensorium.model.rights import Deed
 from sensorium.register.devices import require_owner
 
 LONGEST_NUMBER = 18  # digits: within the database's integers
@@ -28,47 +30,74 @@ class Access:
             raise Unauthorized("A user name and password (Basic) are needed here.")
         return await self._by_password(value)
 
-    def known(self, request: Request) -> int | None:
-        """The account of a token that is remembered as good: without a wait, None when it takes one."""
+    def known(self, request: Request) -> Credential | None:
+        """Whose a token is that is remembered as good: without a wait, None when it takes one."""
         scheme, value = authorization(request)
-        if scheme != b"bearer":
-            return None
-        known = self.services.credentials.cached(value, self.services.clock())
-        return None if known is None else known.account
+        return self.services.credentials.cached(value, self.services.clock()) if scheme == b"bearer" else None
+
+    async def caller(self, request: Request, deed: Deed | None = None) -> Credential:
+        """Whose a token is, if it is good for the deed; a user name and password are tolerated (N24).
+
+        To GET is to look, all else is a change, unless another deed is named. Raises Unauthorized and
+        NotPermitted.
+        """
+        looks = request.method in ("GET", "HEAD")
+        found = self.known(request) or await self._load(request)
+        found.require(deed or (Deed.LOOK if looks else Deed.CHANGE))
+        return found
 
     async def account(self, request: Request) -> int:
-        """The account of a token; a user name and password are tolerated (N24). Raises Unauthorized."""
-        if known := self.known(request):
-            return known
-        scheme, value = authorization(request)
-        if scheme == b"bearer":
-            credential = await run_in_threadpool(self.services.credentials.load, value, self.services.clock())
-            return credential.account
-        if scheme == b"basic":
-            return await self._by_password(value)
-        raise Unauthorized("A token (Bearer) is needed here.")
+        """The account of a token. Raises as `caller` does."""
+        return (await self.caller(request)).account
 
-    async def viewer(self, request: Request) -> int | None:
-        """The account that looks, None for anyone. A credential that is shown must be good."""
-        return await self.account(request) if "authorization" in request.headers else None
+    async def viewer(self, request: Request) -> Credential | None:
+        """Who looks, None for anyone. A credential that is shown must be good. Raises as `caller` does."""
+        return await self.caller(request) if "authorization" in request.headers else None
 
     async def visible(self, request: Request) -> Device:
         """The device in the path, public or the viewer's own. Raises Unauthorized and NotFound."""
-        viewer = await self.viewer(request)
-        return await run_in_threadpool(self.services.devices.get, number_in_path(request, "id"), viewer)
+        viewer, number = await self.viewer(request), number_in_path(request, "id")
+        account = viewer.account if viewer is not None and viewer.sees(number) else None
+        return await run_in_threadpool(self.services.devices.get, number, account)
 
-    async def owned(self, request: Request) -> Device:
-        """The device in the path, which must be the caller's. Raises Unauthorized, NotFound and Forbidden."""
-        account = await self.account(request)
-        device = await run_in_threadpool(self.services.devices.get, number_in_path(request, "id"), account)
-        require_owner(device, account)
+    async def owned(self, request: Request, deed: Deed | None = None) -> Device:
+        """The device in the path, which must be the caller's. Raises as `caller`, NotFound and Forbidden."""
+        caller = await self.caller(request, deed)
+        return await run_in_threadpool(self.owned_by, caller, number_in_path(request, "id"))
+
+    def owned_by(self, caller: Credential, number: int) -> Device:
+        """A device of the caller's. Raises NotFound and Forbidden."""
+        device = self.services.devices.get(number, caller.account)
+        require_owner(device, caller.account)
+        self.services.devices.require_seen(caller, number)
         return device
 
     async def owned_data(self, request: Request) -> int:
         """The id in the path of the caller's own sensor, which may be deleted (NI-180). Raises as `owned`."""
-        account, number = await self.account(request), number_in_path(request, "id")
-        await run_in_threadpool(self.services.devices.require_data, account, number)
+        caller, number = await self.caller(request, Deed.READ_DATA), number_in_path(request, "id")
+        await run_in_threadpool(self._require_data, caller, number)
         return number
+
+    async def changing(self, request: Request) -> tuple[int, int]:
+        """The account of a caller who may make changes, and the id in the path, of whatever it is.
+
+        Raises as `caller` does, and as `owned` for a device that the user does not see.
+        """
+        caller, number = await self.caller(request), number_in_path(request, "id")
+        await run_in_threadpool(self.services.devices.require_seen, caller, number)
+        return caller.account, number
+
+    def _require_data(self, caller: Credential, number: int) -> None:
+        self.services.devices.require_data(caller.account, number)
+        self.services.devices.require_seen(caller, number)
+
+    async def _load(self, request: Request) -> Credential:
+        scheme, value = authorization(request)
+        if scheme == b"bearer":
+            return await run_in_threadpool(self.services.credentials.load, value, self.services.clock())
+        if scheme == b"basic":
+            return Credential(await self._by_password(value))
+        raise Unauthorized("A token (Bearer) is needed here.")
 
     async def _by_password(self, value: bytes) -> int:
         try:

@@ -21,10 +21,12 @@ from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Key
 from sensorium.ingest.doors import Door
+from sensorium.model.account import Credential
 from sensorium.model.device import Device, Position
 from sensorium.model.errors import DeviceDisabled, Malformed, Refusal, TooLarge, WrongDoor
 from sensorium.model.packet import Format, NewPacket
-from sensorium.register.devices import check_position, require_owner
+from sensorium.model.rights import Deed
+from sensorium.register.devices import check_position
 
 BREATH = 128  # packets of a batch between which other requests get their turn
 LONG = 256 << 10  # bytes of a batch that takes too long to split while other requests wait
@@ -67,11 +69,12 @@ class Inbound:
 
     async def _take(self, request: Request, *, moving: bool) -> Response:
         services = self.services
-        account = self.access.known(request) or await self.access.account(request)
-        number = number_in_path(request, "id")
+        caller = self.access.known(request) or await self.access.caller(request, Deed.PUSH)
+        caller.require(Deed.PUSH)
+        account, number = caller.account, number_in_path(request, "id")
         door = services.doors.cached(number)
-        if door is None or door.device.account != account:
-            door = await run_in_threadpool(self._load, number, account)
+        if door is None or door.device.account != account or not caller.sees(number):
+            door = await run_in_threadpool(self._load, number, caller)
         device = door.device
         self._check_state(device, moving=moving)
         position = _position(request, device.epsg) if moving else device.location
@@ -86,12 +89,12 @@ class Inbound:
         appended = await services.acceptance.accept(packets, kept, answer)
         return pushed.response if appended.answer is pushed.body else json_bytes(appended.answer)
 
-    def _load(self, number: int, account: int) -> Door:
+    def _load(self, number: int, caller: Credential) -> Door:
         """The door of the account's own device. Raises NotFound and Forbidden.
 
         Another's private device takes as long as none at all, so that time does not tell of it.
         """
-        require_owner(self.services.devices.get(number, account), account)
+        self.access.owned_by(caller, number)
         return self.services.doors.load(number)
 
     def _check_state(self, device: Device, *, moving: bool) -> None:

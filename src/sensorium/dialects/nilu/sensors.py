@@ -16,6 +16,7 @@ from sensorium.dialects.nilu.configure import changed_device, new_device
 from sensorium.dialects.nilu.fields import as_object
 from sensorium.dialects.nilu.providers import json_body
 from sensorium.dialects.services import Services
+from sensorium.model.account import Credential
 from sensorium.model.catalogue import Level
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound
@@ -41,23 +42,28 @@ class Sensors:
         account = await run_in_threadpool(self.services.accounts.get, number_in_path(request, "id"))
         return await self._shown(viewer, account.id)
 
-    async def _shown(self, viewer: int | None, owner: int | None) -> Response:
+    async def _shown(self, viewer: Credential | None, owner: int | None) -> Response:
         """The sensors, page by page; the first one is awaited here, where a refusal can still be answered."""
         pages = self._pages(viewer, owner)
         return StreamedJson(await anext(pages), pages, {})
 
-    async def _pages(self, viewer: int | None, owner: int | None) -> AsyncGenerator[bytes]:
+    async def _pages(self, viewer: Credential | None, owner: int | None) -> AsyncGenerator[bytes]:
         mark, after = b"[", 0
+        account = None if viewer is None else viewer.account
         while True:
-            page = partial(self.services.devices.list, viewer, owner, after=after, most=PAGE)
-            devices = await run_in_threadpool(page)
-            if not devices:
+            page = partial(self.services.devices.list, account, owner, after=after, most=PAGE)
+            found = await run_in_threadpool(page)
+            if not found:
                 break
+            after = found[-1].id
+            devices = [each for each in found if each.public or viewer is None or viewer.sees(each.id)]
+            if not devices:
+                continue
             statuses = await self.services.pipelines.statuses([each.id for each in devices])
             shown = await run_in_threadpool(self._described, devices, statuses)
             yield mark + (await run_in_threadpool(encode.to_json, shown))[1:-1]
-            mark, after = b",", devices[-1].id
-        yield b"[]" if after == 0 else b"]"
+            mark = b","
+        yield b"[]" if mark == b"[" else b"]"
 
     def _described(
         self, devices: Sequence[Device], statuses: Mapping[int, PipelineStatus]
@@ -142,7 +148,7 @@ class Sensors:
 
     async def reconfigure(self, request: Request) -> Response:
         """PUT /api/sensors/{id}/reconfigure: what the body has is changed, the rest stays (NI-161)."""
-        account, number = await self.access.account(request), number_in_path(request, "id")
+        account, number = await self.access.changing(request)
         await run_in_threadpool(self.services.devices.changeable, account, number)
         body = as_object(await json_body(request, self.services))
         describe = partial(changed_device, body)
@@ -153,14 +159,13 @@ class Sensors:
 
     async def delete(self, request: Request) -> Response:
         """DELETE /api/sensors/{id}/delete: its data stay readable by its id (NI-174, NI-180)."""
-        account, number = await self.access.account(request), number_in_path(request, "id")
+        account, number = await self.access.changing(request)
         delete = partial(self.services.devices.delete, account, number, now=self.services.clock())
         await run_in_threadpool(delete)
         return json_response(shapes.ChangedSensor(number, "OK", 200))
 
     async def disable(self, request: Request) -> Response:
         """POST /api/sensors/{id}/disable; once more does no harm (NI-173)."""
-        account = await self.access.account(request)
-        device = number_in_path(request, "id")
+        account, device = await self.access.changing(request)
         await run_in_threadpool(self.services.devices.disable, account, device)
         return json_response(shapes.ChangedSensor(device, "OK", 200))
