@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.flags import Pipeline, PipelineStatus
-from sensorium.model.packet import Format, NewPacket
-from sensorium.storage.log import Key, Limits, Log, LogReader, Progress, Rejected
+from sensorium.model.packet import Format, NewPacket, Rejected
+from sensorium.storage.log import Key, Limits, Log, LogReader, Progress
 
 
 def say(line: str) -> None:

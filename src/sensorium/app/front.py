@@ -21,6 +21,7 @@ from sensorium.ingest.accept import Acceptance
 from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.process.serving import EndableServer
+from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
@@ -121,6 +122,9 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         series=Series(stores.reader, acceptance.newest),
         statistics=Statistics(stores.reader, acceptance.newest),
         pipelines=Pipelines(
+            stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
+        ),
+        packets=Packets(
             stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
         ),
         public_url=address,

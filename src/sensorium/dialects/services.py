@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sensorium.ingest.accept import Acceptance
 from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
+from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
@@ -56,6 +57,7 @@ class Services:
     series: Series
     statistics: Statistics
     pipelines: Pipelines
+    packets: Packets
     public_url: str
     open_registration: bool
     body_limit: int

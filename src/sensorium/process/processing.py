@@ -9,7 +9,7 @@ import structlog
 from sensorium.model.errors import Unavailable
 from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
-from sensorium.model.packet import Packet
+from sensorium.model.packet import Packet, Rejected
 from sensorium.process.check_quality import Surroundings
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.plans import ReadingPlans
@@ -17,7 +17,6 @@ from sensorium.process.rules import Rules
 from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.log import Rejected
 from sensorium.storage.observations.rows import version_of, withdrawal
 from sensorium.storage.observations.store import Store
 

@@ -11,10 +11,10 @@ import structlog
 from sensorium.model.errors import Unavailable
 from sensorium.model.flags import PipelineStatus
 from sensorium.model.moments import to_microseconds
-from sensorium.model.packet import Packet
+from sensorium.model.packet import Packet, Rejected
 from sensorium.process.memory import collect
 from sensorium.process.processing import Outcome, Processing
-from sensorium.storage.log import DamageError, LogReader, Progress, Rejected
+from sensorium.storage.log import DamageError, LogReader, Progress
 
 log = structlog.get_logger()
 

@@ -68,6 +68,8 @@ TABLE: dict[str, Row] = {
     "PUT /manage/v1/datastreams/{id}/calibration": CHANGED,
     "DELETE /manage/v1/datastreams/{id}/calibration": CHANGED,
     "GET /manage/v1/datastreams/{id}/calibration/history": LOOKED,
+    "GET /manage/v1/devices/{id}/packets": LOOKED,
+    "GET /manage/v1/devices/{id}/rejected": LOOKED,
     "POST /manage/v1/devices/{id}/replays": REPLAYED,
     "GET /manage/v1/replays": ACCOUNT,
     "GET /manage/v1/replays/{id}": REPLAY,

@@ -61,6 +61,8 @@ TABLE: dict[str, Row] = {
     "POST /api/sensors/configure": CONFIGURED,
     "GET /api/sensors": LISTED,
     "GET /api/sensors/providers/{id}": LISTED,
+    "GET /api/sensors/{id}/raw/fromutc/{fromUtc}": OWNED,
+    "GET /api/sensors/{id}/raw/fromutc/{fromUtc}/toutc/{toUtc}": OWNED,
     "GET /api/sensors/{id}": VISIBLE,
     "GET /api/sensors/{id}/components": VISIBLE,
     "GET /api/sensors/{id}/converters": VISIBLE,

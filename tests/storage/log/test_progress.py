@@ -1,12 +1,15 @@
 """The engine's progress."""
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sensorium.model.errors import Unavailable
 from sensorium.model.flags import NEVER_PROCESSED, Pipeline, PipelineStatus
-from sensorium.storage.log import Progress, ProgressReader, Rejected
+from sensorium.model.packet import Rejected
+from sensorium.storage.log import Progress, ProgressReader
 
 STORED = PipelineStatus(
     Pipeline.STORED | Pipeline.QUALITY_EXECUTED, datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
@@ -85,3 +88,43 @@ def test_closed_progress_says_so(tmp_path: Path):
     progress.close()
     with pytest.raises(RuntimeError, match="closed"):
         progress.offset()
+
+
+def test_rejected_packets_of_a_device_come_newest_first(tmp_path: Path):
+    """Page by page, each with the place in it that is at fault; or those among given packets."""
+    progress = Progress.open(tmp_path / "progress.db")
+    mine = [Rejected(number, 1, "why", number, f"/a[{number}]") for number in range(1, 6)]
+    progress.commit(9, {}, [*mine, Rejected(6, 2, "why", 6)])
+    assert progress.last_rejected(1, rows=2) == [mine[4], mine[3]]
+    assert progress.last_rejected(1, before=4, rows=9) == [mine[2], mine[1], mine[0]]
+    assert progress.rejected_among([2, 6, 7]) == {2: mine[1], 6: Rejected(6, 2, "why", 6)}
+    assert (progress.count_rejected(1), progress.count_rejected(None)) == (5, 6)
+    progress.close()
+
+
+def test_a_file_of_the_first_version_is_taken_over(tmp_path: Path):
+    """Once the engine opens it; what only reads waits for that, and reads all else meanwhile."""
+    path = tmp_path / "progress.db"
+    database = sqlite3.connect(path)
+    database.executescript(
+        "CREATE TABLE offsets (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL) STRICT;"
+        "CREATE TABLE statuses (device INTEGER PRIMARY KEY, flags INTEGER NOT NULL, processed INTEGER)"
+        " STRICT; CREATE TABLE rejected (packet INTEGER PRIMARY KEY, device INTEGER NOT NULL,"
+        " reason TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX rejected_of_device ON rejected (device, packet);"
+        "INSERT INTO offsets VALUES (1, 7); INSERT INTO rejected VALUES (3, 1, 'why', 5);"
+        "PRAGMA user_version = 1"
+    )
+    database.close()
+    reader = ProgressReader(path)
+    assert reader.offset() == 7
+    with pytest.raises(Unavailable):
+        reader.rejected()
+    progress = Progress.open(path)
+    assert reader.rejected() == progress.rejected() == [Rejected(3, 1, "why", 5, "")]
+    progress.commit(8, {}, [Rejected(8, 1, "why", 6, "/b")])
+    progress.close()
+    again = Progress.open(path)
+    assert [each.path for each in again.rejected()] == ["", "/b"]
+    again.close()
+    reader.close()

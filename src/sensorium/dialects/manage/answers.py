@@ -9,6 +9,7 @@ from sensorium.dialects.body import read_body
 from sensorium.dialects.manage.decode import Body, read_moment, read_object
 from sensorium.dialects.manage.encode import to_json
 from sensorium.model.errors import Malformed, Outdated, Unconditional, UnsupportedMedia
+from sensorium.model.packet import By
 
 BODY_LIMIT = 64 << 10  # bytes
 LARGEST_PAGE = 500
@@ -30,10 +31,19 @@ async def json_body(request: Request, limit: int = BODY_LIMIT) -> Body:
 
 def page_of(request: Request) -> tuple[int, int]:
     """The query values `limit` and `after`: how many things, and behind which id. Raises Malformed."""
+    return _limit(request), _whole(request, "after", 0)
+
+
+def page_before(request: Request) -> tuple[int, int | None]:
+    """The query values `limit` and `before`, of a list with the newest first. Raises Malformed."""
+    return _limit(request), _whole(request, "before", 0) or None
+
+
+def _limit(request: Request) -> int:
     limit = _whole(request, "limit", USUAL_PAGE)
     if not 1 <= limit <= LARGEST_PAGE:
         raise Malformed(f"A page has 1 to {LARGEST_PAGE} things.", "limit")
-    return limit, _whole(request, "after", 0)
+    return limit
 
 
 def _whole(request: Request, name: str, default: int) -> int:
@@ -50,8 +60,26 @@ def valid_from_of(request: Request) -> int | None:
 
     Raises Malformed.
     """
-    text = request.query_params.get("valid_from")
-    return None if text is None else read_moment(text, "valid_from")
+    return _moment(request, "valid_from")
+
+
+def span_of(request: Request) -> tuple[int | None, int | None, By]:
+    """The query values `from`, `to` and `by`: a range of the packets' times (None: no bound).
+
+    In microseconds since 1970 UTC. Raises Malformed.
+    """
+    begin, end = _moment(request, "from"), _moment(request, "to")
+    if begin is not None and end is not None and end < begin:
+        raise Malformed("The end lies before the beginning.", "to")
+    by = request.query_params.get("by", By.ARRIVAL)
+    if by not in list(By):
+        raise Malformed("It is arrival or observation.", "by")
+    return begin, end, By(by)
+
+
+def _moment(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name)
+    return None if text is None else read_moment(text, name)
 
 
 def etag(version: str | None) -> dict[str, str]:

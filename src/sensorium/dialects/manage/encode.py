@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sensorium.dialects.manage import account_shapes, shapes
+from sensorium.dialects.manage import account_shapes, packet_shapes, shapes
 from sensorium.model.account import Key, User
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
@@ -16,6 +16,7 @@ from sensorium.model.device import Datastream, Device
 from sensorium.model.job import Job
 from sensorium.model.log_entry import LogEntry
 from sensorium.model.moments import from_microseconds
+from sensorium.model.packet import Original, Rejected
 from sensorium.model.quality import DatedQuality, QualityHistory
 from sensorium.model.rules import Rules
 from sensorium.plans.calibration import is_monotone
@@ -247,6 +248,34 @@ def replay(job: Job) -> shapes.ManagedReplay:
         started=optional_moment(job.started),
         ended=optional_moment(job.ended),
     )
+
+
+# Packets
+
+
+def packet(each: Original) -> packet_shapes.ManagedPacket:
+    """A packet as it was sent, and what became of it."""
+    encoding, text = each.written()
+    place, why = each.position, each.rejected
+    return packet_shapes.ManagedPacket(
+        id=each.id,
+        received=moment(each.received),
+        observed=moment(each.received if each.time is None else each.time),
+        schema_version=each.version,
+        content_type=each.format.media_type,
+        encoding=encoding,
+        packet=text,
+        location=None if place is None else shapes.Place(place.longitude, place.latitude, place.altitude),
+        status="accepted" if why is None else "rejected",
+        observations=each.observations,
+        reason=None if why is None else why.reason,
+        path=None if why is None else why.path or None,
+    )
+
+
+def rejected(each: Rejected) -> packet_shapes.RejectedPacket:
+    """A packet that could not be processed."""
+    return packet_shapes.RejectedPacket(each.packet, moment(each.at), each.reason, each.path or None)
 
 
 def page(items: Sequence[Any], limit: int, address: str) -> str | None:

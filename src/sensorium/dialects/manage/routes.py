@@ -2,7 +2,7 @@
 
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
-from sensorium.dialects.manage import account_shapes, errors, shapes
+from sensorium.dialects.manage import account_shapes, errors, packet_shapes, shapes
 from sensorium.dialects.manage.access import Access
 from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
@@ -11,6 +11,7 @@ from sensorium.dialects.manage.devices import Devices
 from sensorium.dialects.manage.encode import PREFIX
 from sensorium.dialects.manage.keys import KeyRing
 from sensorium.dialects.manage.log_entries import Logbook
+from sensorium.dialects.manage.packets import Packets
 from sensorium.dialects.manage.quality import Qualities
 from sensorium.dialects.manage.reference import Reference
 from sensorium.dialects.manage.replays import Replays
@@ -25,6 +26,13 @@ PAGED = {
     "limit": "how many things a page has: 1 to 500, 100 by default",
     "after": "the id of the last thing before the page; `next` of an answer has it",
 }
+SPAN = {
+    "from": "the first time of a packet that is meant (ISO-8601)",
+    "to": "the last one",
+    "by": "arrival (default) or observation: which time of a packet that is",
+    **PAGED,
+}
+NEWEST_FIRST = {"limit": PAGED["limit"], "before": "only packets with ids below; `next` of an answer has it"}
 DATED = {"valid_from": "take back only what is said for that moment (ISO-8601)"}
 
 
@@ -42,6 +50,7 @@ def dialect(services: Services) -> Dialect:
             *_quality(Qualities(services, access)),
             *_calibrations(Calibrated(services, access)),
             *_corrections(Corrected(services, access)),
+            *_packets(Packets(services, access)),
             *_replays(Replays(services, access)),
             *_log_entries(Logbook(services, access)),
             *_people(People(services, access), KeyRing(services, access)),
@@ -185,6 +194,18 @@ def _people(people: People, keys: KeyRing) -> tuple[Operation, ...]:
                   "A key", section, None, account_shapes.ManagedKey, 200, refusals),
         Operation("DELETE", f"{PREFIX}/keys/{{id}}", keys.delete, Who.MASTER,
                   "End a key", section, None, None, 204, refusals),
+    )
+
+
+def _packets(packets: Packets) -> tuple[Operation, ...]:
+    section, refusals = "Packets", (400, 401, 403, 404, 503)
+    return (
+        Operation("GET", f"{DEVICE}/packets", packets.show_all, Who.OWNER,
+                  "Packets as they were sent, and what became of each", section, None, packet_shapes.Packets,
+                  200, refusals, SPAN),
+        Operation("GET", f"{DEVICE}/rejected", packets.show_rejected, Who.OWNER,
+                  "Packets that could not be processed, and why", section, None,
+                  packet_shapes.RejectedPackets, 200, refusals, NEWEST_FIRST),
     )
 
 

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.nilu.access import Access
-from sensorium.dialects.nilu.answers import StreamedJson
 from sensorium.dialects.nilu.encode import DISCLAIMER, EXTENDED_ROW, ROW
 from sensorium.dialects.services import Services
+from sensorium.dialects.streamed import streamed
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed
 from sensorium.model.moments import add_months, parse_iso, to_microseconds
@@ -31,18 +31,18 @@ class Data:
     async def oldest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
         streams, shape = await self._streams(request), _shape(request)
-        return await streamed(await self.services.series.first(streams, shape))
+        return await disclaimed(await self.services.series.first(streams, shape))
 
     async def newest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
         streams, shape = await self._streams(request), _shape(request)
-        return await streamed(await self.services.series.latest(streams, shape))
+        return await disclaimed(await self.services.series.latest(streams, shape))
 
     async def since(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
         streams = await self._streams(request)
         begin = moment(request, "fromUtc")
-        return await self._rows(request, streams, begin, _furthest(begin))
+        return await self._rows(request, streams, begin, furthest(begin))
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most (N15)."""
@@ -59,7 +59,7 @@ class Data:
         self, request: Request, streams: tuple[Datastream, ...], begin: datetime, end: datetime
     ) -> Response:
         first, last = to_microseconds(begin), to_microseconds(end)
-        return await streamed(await self.services.series.read(streams, first, last, _shape(request)))
+        return await disclaimed(await self.services.series.read(streams, first, last, _shape(request)))
 
 
 def _shape(request: Request) -> Shape:
@@ -70,10 +70,9 @@ def _shape(request: Request) -> Shape:
     return EXTENDED_ROW if asked == "true" else ROW
 
 
-async def streamed(rows: AsyncGenerator[bytes]) -> Response:
-    """The rows as they come; the first piece is awaited here, where a refusal can still be answered."""
-    first = await anext(rows, b"")
-    return StreamedJson(first, rows, {"X-disclaimer": DISCLAIMER})
+async def disclaimed(rows: AsyncGenerator[bytes]) -> Response:
+    """The rows as they come, with the disclaimer in the header."""
+    return await streamed(rows, {"X-disclaimer": DISCLAIMER})
 
 
 def moment(request: Request, name: str) -> datetime:
@@ -89,11 +88,12 @@ def check_span(begin: datetime, end: datetime) -> None:
     """Refuse a range that ends before it begins, or is too long (N15). Raises Malformed."""
     if end < begin:
         raise Malformed("The end lies before the beginning.", "toUtc")
-    if end > _furthest(begin):
+    if end > furthest(begin):
         raise Malformed(f"The range is longer than {LONGEST_SPAN} months.", "toUtc")
 
 
-def _furthest(begin: datetime) -> datetime:
+def furthest(begin: datetime) -> datetime:
+    """The end of the longest range that begins then. Raises Malformed."""
     try:
         return add_months(begin, LONGEST_SPAN)
     except ValueError:

@@ -12,7 +12,8 @@ from sensorium.model.account import Account
 from sensorium.model.catalogue import Component, Level, ReferenceSystem, Timezone, Unit
 from sensorium.model.device import Converter, Datastream, Device, FieldMapping, Parameter
 from sensorium.model.flags import Pipeline, PipelineStatus
-from sensorium.model.moments import format_iso
+from sensorium.model.moments import format_iso, from_microseconds
+from sensorium.model.packet import Original
 from sensorium.model.series import Column, Flags, FlagWord, Shape
 from sensorium.model.statistics import Measure, StatisticsShape
 from sensorium.plans.units import conversion_factor
@@ -287,3 +288,30 @@ def batch_pushed(atom: str, results: Iterable[bytes]) -> bytes:
 
 ACCEPTED = to_json(shapes.Answer("OK", 200))
 """The result of an accepted packet among a batch's."""
+
+
+# Packets as they were sent
+
+
+def raw_packet(sensor: int, packet: Original) -> shapes.RawPacket:
+    """A packet as it was sent, and what became of it."""
+    observed = packet.received if packet.time is None else packet.time
+    encoding, text = packet.written()
+    place, rejected = packet.position, packet.rejected
+    return shapes.RawPacket(
+        id=sensor,
+        packetid=packet.id,
+        received=format_iso(from_microseconds(packet.received)),
+        observed=format_iso(from_microseconds(observed)),
+        schema_version=packet.version,
+        content_type=packet.format.media_type,
+        encoding=encoding,
+        packet=text,
+        longitude=None if place is None else place.longitude,
+        latitude=None if place is None else place.latitude,
+        altitude=None if place is None else place.altitude,
+        status="accepted" if rejected is None else "rejected",
+        observations=packet.observations,
+        reason=None if rejected is None else rejected.reason,
+        path=None if rejected is None else rejected.path or None,
+    )

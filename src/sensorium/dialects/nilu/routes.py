@@ -11,6 +11,8 @@ from sensorium.dialects.nilu.data import EXTENSIONS, Data
 from sensorium.dialects.nilu.docpages import page
 from sensorium.dialects.nilu.inbound import Inbound
 from sensorium.dialects.nilu.providers import Providers
+from sensorium.dialects.nilu.raw import PARAMETERS as TIMES
+from sensorium.dialects.nilu.raw import Raw
 from sensorium.dialects.nilu.sensors import Sensors
 from sensorium.dialects.nilu.stats import PARAMETERS, Stats
 from sensorium.dialects.services import Services
@@ -31,6 +33,7 @@ def dialect(services: Services) -> Dialect:
         operations=(
             *_packets(services),  # first, because a request walks the table until it matches
             *_data(services),
+            *_raw(services),
             *_sensors(services),
             *_providers(services),
             *_catalogue(services),
@@ -75,6 +78,18 @@ def _data(services: Services) -> tuple[Operation, ...]:
         Operation("GET", f"{ROWS}/{{period}}/stats/fromutc/{{fromUtc}}/toutc/{{toUtc}}", stats.between,
                   Who.OWNER, "Statistics of a range of time", section, None, list[shapes.StatsRow], 200,
                   refusals, PARAMETERS),
+    )
+
+
+def _raw(services: Services) -> tuple[Operation, ...]:
+    raw, section = Raw(services, Access(services)), "Data API Endpoints"
+    packets, refusals = list[shapes.RawPacket], (400, 401, 404, 500)
+    return (
+        Operation("GET", f"{SENSOR}/raw/fromutc/{{fromUtc}}", raw.since, Who.OWNER,
+                  "Two months of packets as they were sent", section, None, packets, 200, refusals, TIMES),
+        Operation("GET", f"{SENSOR}/raw/fromutc/{{fromUtc}}/toutc/{{toUtc}}", raw.between, Who.OWNER,
+                  "The packets of a range of time, as they were sent", section, None, packets, 200, refusals,
+                  TIMES),
     )
 
 

@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from sensorium.dialects.nilu import encode, push_test, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
-from sensorium.dialects.nilu.answers import StreamedJson, json_response
+from sensorium.dialects.nilu.answers import json_response
 from sensorium.dialects.nilu.configure import changed_device, new_device
 from sensorium.dialects.nilu.fields import as_object
 from sensorium.dialects.nilu.providers import json_body
 from sensorium.dialects.services import Services
+from sensorium.dialects.streamed import streamed
 from sensorium.model.account import Credential
 from sensorium.model.catalogue import Level
 from sensorium.model.device import Device
@@ -43,9 +44,8 @@ class Sensors:
         return await self._shown(viewer, account.id)
 
     async def _shown(self, viewer: Credential | None, owner: int | None) -> Response:
-        """The sensors, page by page; the first one is awaited here, where a refusal can still be answered."""
-        pages = self._pages(viewer, owner)
-        return StreamedJson(await anext(pages), pages, {})
+        """The sensors, page by page."""
+        return await streamed(self._pages(viewer, owner))
 
     async def _pages(self, viewer: Credential | None, owner: int | None) -> AsyncGenerator[bytes]:
         mark, after = b"[", 0

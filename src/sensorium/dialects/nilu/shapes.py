@@ -365,3 +365,30 @@ class Row(Struct, frozen=True):
     qcs_flags: FlagWord
     qa_flags: FlagWord | UnsetType = UNSET
     qas_flags: FlagWord | UnsetType = UNSET
+
+
+# Packets as they were sent (an extension)
+
+
+class RawPacket(Struct, frozen=True):
+    """A packet as it was sent, and what became of it.
+
+    `packet` is its text, or its bytes in Base64 where `encoding` is "base64". `reason` and `path` tell why a
+    rejected packet was none.
+    """
+
+    id: int
+    packetid: int
+    received: str
+    observed: str
+    schema_version: int = field(name="schema-version")
+    content_type: str = field(name="content-type")
+    encoding: str
+    packet: str
+    longitude: float | None
+    latitude: float | None
+    altitude: float | None
+    status: str
+    observations: int
+    reason: str | None
+    path: str | None

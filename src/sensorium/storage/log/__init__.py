@@ -2,7 +2,7 @@
 
 from sensorium.storage.log.database import DamageError
 from sensorium.storage.log.keys import Key
-from sensorium.storage.log.progress import Progress, ProgressReader, Rejected
+from sensorium.storage.log.progress import Progress, ProgressReader
 from sensorium.storage.log.reader import LogReader
 from sensorium.storage.log.sqlite import Log
 from sensorium.storage.log.writer import Appended, Limits
@@ -16,5 +16,4 @@ __all__ = [
     "LogReader",
     "Progress",
     "ProgressReader",
-    "Rejected",
 ]

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,12 +36,15 @@ class DamageError(Exception):
         self.last = last
 
 
-def open_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
+def open_writer(
+    path: Path, schema: str, version: int, upgrades: Mapping[int, str] | None = None
+) -> sqlite3.Connection:
     """Open the one writing connection of a file, and make the file with its tables where there is none.
 
-    The connection commits each statement by itself unless BEGIN is given. Raises RuntimeError when the
-    file is of another version, or when SQLite does not take the settings that make a commit durable. When
-    the disk fails, the process ends with exit code 70.
+    `upgrades` are the statements that make a file of each earlier version one of the next. The connection
+    commits each statement by itself unless BEGIN is given. Raises RuntimeError when the file is of another
+    version, or when SQLite does not take the settings that make a commit durable. When the disk fails, the
+    process ends with exit code 70.
     """
     database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     for name, value in _PRAGMAS.items():
@@ -49,11 +52,14 @@ def open_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
         (found,) = database.execute(f"PRAGMA {name}").fetchone()
         if found != value:
             raise RuntimeError(f"{path}: SQLite answers {name} = {found} where {value} is needed")
-    made = _version(database, path, version)
+    steps = upgrades or {}
+    found = _version(database, path, {version, *steps})
     with or_exit(f"opening {path}"):
         _write_again(database)
-        if not made:
+        if not found:
             database.executescript(f"BEGIN; {schema}; PRAGMA user_version = {version}; COMMIT")
+        for at in range(found or version, version):
+            database.executescript(f"BEGIN; {steps[at]}; PRAGMA user_version = {at + 1}; COMMIT")
         _sync_folder(path.parent)
     return database
 
@@ -70,24 +76,33 @@ def _write_again(database: sqlite3.Connection) -> None:
         undo(database, error)
 
 
-def open_reader(path: Path, version: int) -> sqlite3.Connection | None:
-    """Open a connection that only reads, None while the file or its tables are not there yet."""
+def open_reader(path: Path, *versions: int) -> sqlite3.Connection | None:
+    """Open a connection that only reads, None while the file or its tables are not there yet.
+
+    Raises RuntimeError when the file is of another version than these.
+    """
     if not path.exists():
         return None
     database = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
-    if _version(database, path, version) == 0:
+    if _version(database, path, set(versions)) == 0:
         database.close()
         return None
     return database
 
 
-def _version(database: sqlite3.Connection, path: Path, expected: int) -> int:
-    """The version of the tables, 0 when there are none. Raises RuntimeError when it is another one."""
+def version_of(database: sqlite3.Connection) -> int:
+    """The version of a file's tables, 0 when there are none."""
     (found,) = database.execute("PRAGMA user_version").fetchone()
-    if found not in {0, expected}:
-        raise RuntimeError(f"{path} is of version {found}; this sensorium reads version {expected}")
+    return found
+
+
+def _version(database: sqlite3.Connection, path: Path, expected: set[int]) -> int:
+    """The version of the tables, 0 when there are none. Raises RuntimeError when it is another one."""
+    found = version_of(database)
+    if found not in {0, *expected}:
+        raise RuntimeError(f"{path} is of version {found}; this sensorium reads version {max(expected)}")
     return found
 
 

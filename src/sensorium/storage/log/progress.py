@@ -3,35 +3,30 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, fields
 from pathlib import Path
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.flags import NEVER_PROCESSED, Pipeline, PipelineStatus
 from sensorium.model.moments import from_microseconds, to_microseconds
-from sensorium.storage.log.database import Journal, open_reader, open_writer, or_exit, undo
+from sensorium.model.packet import Rejected
+from sensorium.storage.log.database import Journal, open_reader, open_writer, or_exit, undo, version_of
 
-_VERSION = 1
+LARGEST = 2**63 - 1  # of all ids
+
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE offsets (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL) STRICT;
 CREATE TABLE statuses (device INTEGER PRIMARY KEY, flags INTEGER NOT NULL, processed INTEGER) STRICT;
 CREATE TABLE rejected (
-    packet INTEGER PRIMARY KEY, device INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
+    packet INTEGER PRIMARY KEY, device INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+    path TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX rejected_of_device ON rejected (device, packet);
 INSERT INTO offsets VALUES (1, 0)
 """
+_UPGRADES = {1: "ALTER TABLE rejected ADD COLUMN path TEXT NOT NULL DEFAULT ''"}
 _JOURNAL = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A packet that was accepted and could not be processed: why, and when (microseconds since 1970 UTC)."""
-
-    packet: int
-    device: int
-    reason: str
-    at: int
 
 
 class ProgressReader:
@@ -49,7 +44,7 @@ class ProgressReader:
         if self._closed:
             raise RuntimeError(f"{self._path} is closed")
         if self._database is None:
-            self._database = open_reader(self._path, _VERSION)
+            self._database = open_reader(self._path, *_UPGRADES, _VERSION)
         return self._database
 
     def offset(self) -> int:
@@ -77,15 +72,44 @@ class ProgressReader:
         return statuses
 
     def rejected(self, *, device: int | None = None, after: int = 0, rows: int = 1000) -> list[Rejected]:
-        """The packets on the rejected list with ids after `after`, of one device or of all."""
+        """The packets on the rejected list with ids after `after`, of one device or of all, by id.
+
+        Raises Unavailable while the engine has not made the list ready.
+        """
+        condition = "packet > ?1 AND (?2 IS NULL OR device = ?2) ORDER BY packet LIMIT ?3"
+        return self._rejected(condition, (after, device, rows))
+
+    def last_rejected(self, device: int, *, before: int = LARGEST, rows: int = 1000) -> list[Rejected]:
+        """The packets of a device on the rejected list with ids below `before`, the newest first.
+
+        Raises as `rejected` does.
+        """
+        condition = "device = ?1 AND packet < ?2 ORDER BY packet DESC LIMIT ?3"
+        return self._rejected(condition, (device, before, rows))
+
+    def rejected_among(self, packets: Iterable[int]) -> dict[int, Rejected]:
+        """Those of these packets that are on the rejected list. Raises as `rejected` does."""
+        condition = "packet IN (SELECT value FROM json_each(?))"
+        found = self._rejected(condition, (json.dumps(list(packets)),))
+        return {each.packet: each for each in found}
+
+    def count_rejected(self, device: int | None) -> int:
+        """How many packets of a device, or of all, are on the rejected list."""
+        database = self._open()
+        if database is None:
+            return 0
+        query = "SELECT count(*) FROM rejected WHERE ?1 IS NULL OR device = ?1"
+        (count,) = database.execute(query, (device,)).fetchone()
+        return count
+
+    def _rejected(self, condition: str, bound: Sequence[object]) -> list[Rejected]:
         database = self._open()
         if database is None:
             return []
-        found = database.execute(
-            "SELECT packet, device, reason, at FROM rejected"
-            " WHERE packet > ?1 AND (?2 IS NULL OR device = ?2) ORDER BY packet LIMIT ?3",
-            (after, device, rows),
-        )
+        if version_of(database) < _VERSION:
+            raise Unavailable("The engine process has not started yet.", retry_after=2)
+        columns = ", ".join(each.name for each in fields(Rejected))
+        found = database.execute(f"SELECT {columns} FROM rejected WHERE {condition}", bound)  # noqa: S608
         return [Rejected(*row) for row in found]
 
     def close(self) -> None:
@@ -104,7 +128,7 @@ class Progress(ProgressReader):
     @classmethod
     def open(cls, path: Path) -> "Progress":
         """Open the file, and make it where there is none. Raises RuntimeError as `Log.open` does."""
-        return cls(path, open_writer(path, _SCHEMA, _VERSION))
+        return cls(path, open_writer(path, _SCHEMA, _VERSION, _UPGRADES))
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         super().__init__(path)
@@ -126,7 +150,7 @@ class Progress(ProgressReader):
         changes = [
             ("UPDATE offsets SET value = ?", [(offset,)]),
             ("INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)", [_row(*item) for item in statuses.items()]),
-            ("INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?)", [astuple(each) for each in rejected]),
+            ("INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?)", [astuple(each) for each in rejected]),
             ("DELETE FROM rejected WHERE packet = ?", [(packet,) for packet in recovered]),
         ]
         with or_exit("the progress of the engine"):

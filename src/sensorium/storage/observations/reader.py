@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +12,11 @@ import msgspec
 
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Unavailable
+from sensorium.model.packet import Original
 from sensorium.model.series import Shape
 from sensorium.model.statistics import Grouping, StatisticsShape
-from sensorium.storage.observations import select
+from sensorium.storage.observations import originals, select
+from sensorium.storage.observations.originals import Wanted
 from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
 from sensorium.storage.observations.statistics import last_statistics, statistics
@@ -92,6 +95,20 @@ class Reader:
                 separator = b","
         yield b"[]" if separator == b"[" else b"]"
 
+    async def originals(self, wanted: Wanted, position: int) -> AsyncGenerator[list[Original]]:
+        """Packets as they were sent, some at a time, in the order of arrival.
+
+        The packet with the id `position` is seen. Whether one is rejected is not told.
+        """
+        while True:
+            found = originals.found_of(await self._array(originals.find(wanted), position))
+            for some in originals.portions(found):
+                yield originals.originals(await self._array(originals.read(wanted.device, some)))
+            most = None if wanted.most is None else wanted.most - len(found)
+            if len(found) < originals.AT_ONCE or most == 0:
+                return
+            wanted = replace(wanted, after=found[-1].id, most=most)
+
     async def wait(self, position: int) -> None:
         """Return when the packet with the id `position` is processed."""
         async with self._answer("GET", "/wait", {"position": str(position)}) as answer:
@@ -143,8 +160,12 @@ class Reader:
 
     async def _read(self, query: Query, position: int) -> list[dict[str, Any]]:
         """A short answer, as objects."""
+        return msgspec.json.decode(await self._array(query, position))
+
+    async def _array(self, query: Query, position: int = 0) -> bytes:
+        """A short answer as one JSON array."""
         lines = [lines async for lines in self._lines(query, position)]
-        return msgspec.json.decode(b"[" + b",".join(_joined(each) for each in lines) + b"]")
+        return b"[" + b",".join(_joined(each) for each in lines) + b"]"
 
     async def _lines(self, query: Query, position: int = 0) -> AsyncGenerator[bytes]:
         """The answer to a query for JSONEachRow in runs of whole lines, each ending in a newline.
