@@ -43,7 +43,7 @@ from sensorium.register.tokens import Tokens
 from sensorium.register.users import Users
 from sensorium.server.deadlines import Deadlines, protocol_with
 from sensorium.server.health import DiskProbe, health_pages
-from sensorium.server.http import application
+from sensorium.server.http import Application
 from sensorium.server.metrics import Metrics
 from sensorium.server.openapi import openapi
 from sensorium.server.supervise import EngineProcess
@@ -76,7 +76,7 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
         services = _services(settings, stores, address, metrics, limit)
         dialects = (nilu.dialect(services), manage.dialect(services), cirrus.dialect(services))
         pages = _pages(dialects, address, settings, probe, engine, metrics)
-        server = EndableServer(_uvicorn(application(dialects, pages, metrics), settings, metrics))
+        server = EndableServer(_uvicorn(Application(dialects, pages, metrics), settings, metrics))
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, server.end)
         _spare_what_stays()
@@ -179,13 +179,13 @@ def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:
     )
 
 
-def _uvicorn(app: object, settings: Settings, metrics: Metrics) -> uvicorn.Config:
+def _uvicorn(app: Application, settings: Settings, metrics: Metrics) -> uvicorn.Config:
     deadlines = Deadlines(
         settings.header_deadline, settings.body_deadline, settings.idle_deadline, settings.write_deadline
     )
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http=protocol_with(deadlines, lambda why: metrics.cuts.labels(why).inc()),
+        http=protocol_with(deadlines, app.short_way, lambda why: metrics.cuts.labels(why).inc()),
         ws="none",
         lifespan="off",
         access_log=False,

@@ -8,7 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sensorium.dialects.prepared import Begun
 from sensorium.model.errors import Refusal
+
+Begin = Callable[[Request, bytes], Begun | None]
+"""Begins a request, given its body, without a wait; None when it must go the usual way."""
 
 
 class Access(Enum):
@@ -27,7 +31,8 @@ class Access(Enum):
 class Operation:
     """One address of an API: how it is called, who may, and what it is in the documentation.
 
-    `path` is a Starlette path template. `request` and `response` are the msgspec types of the JSON bodies
+    `path` is a Starlette path template. `begin` is a short way for the common case, before `handler`;
+    what it refuses the handler refuses too. `request` and `response` are the msgspec types of the JSON bodies
     (None: no JSON body). `statuses` lists the documented answers besides the first, which is success.
     """
 
@@ -42,6 +47,7 @@ class Operation:
     success: int = 200
     refusals: tuple[int, ...] = ()
     query: dict[str, str] = field(default_factory=dict[str, str])
+    begin: Begin | None = None
 
 
 @dataclass(frozen=True, slots=True)

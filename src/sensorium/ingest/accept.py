@@ -1,10 +1,13 @@
 """The one place where a packet is accepted: what this returns may be answered, since it is on the disk."""
 
+from asyncio import Future
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sensorium.model.errors import InvalidPacket
 from sensorium.model.packet import NewPacket
 from sensorium.storage.log import Appended, Key, Log
+
+__all__ = ["Acceptance", "Appended", "Key"]
 
 DAY = 24 * 3600 * 1_000_000
 
@@ -46,8 +49,19 @@ class Acceptance:
         """
         appended = await self._log.append(packets, key=key, answer=answer)
         for device in {packet.device for packet in packets}:
-            self._newest[device] = max(appended.position, self._newest.get(device, 0))
+            self.note(device, appended)
         return appended
+
+    def begin(self, packet: NewPacket) -> Future[Appended]:
+        """Begin to store a packet: what is returned is done when it is on the disk, and is then to be noted.
+
+        It ends with Unavailable when there is no space. Raises Unavailable when too much waits.
+        """
+        return self._log.begin([packet])
+
+    def note(self, device: int, appended: Appended) -> None:
+        """Know that a packet of the device is on the disk."""
+        self._newest[device] = max(appended.position, self._newest.get(device, 0))
 
     def newest(self, devices: Iterable[int]) -> int:
         """The id of the newest packet that was accepted for any of these devices; 0 when none is known."""

@@ -4,7 +4,7 @@ A connection only notes until when the next thing must have come; one timer for 
 note now and then. Arming timers for every request would cost a tenth of the server's throughput.
 """
 
-from asyncio import TimerHandle, Transport
+from asyncio import Future, TimerHandle, Transport
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -12,9 +12,11 @@ from functools import partial
 from math import inf
 from typing import Any, cast
 
+from starlette.types import Scope
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from sensorium.dialects.prepared import AT_ONCE, Wire
+from sensorium.dialects.prepared import AT_ONCE, Begun, ShortWay, Wire
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
@@ -41,12 +43,21 @@ class Part(Enum):
     BODY = "body"
 
 
-def protocol_with(deadlines: Deadlines, count_cut: Callable[[str], None]) -> type[HttpToolsProtocol]:
-    """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit.
+def protocol_with(
+    deadlines: Deadlines,
+    short_way: Callable[[Scope], ShortWay | None],
+    count_cut: Callable[[str], None],
+) -> type[HttpToolsProtocol]:
+    """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit, and
+    answers what has a short way without a task.
 
     `count_cut` is told why: idle, header, body, size, or write when an answer is not taken.
     """
-    bound = {"deadlines": deadlines, "count_cut": staticmethod(count_cut)}
+    bound = {
+        "deadlines": deadlines,
+        "short_way": staticmethod(short_way),
+        "count_cut": staticmethod(count_cut),
+    }
     return type("DeadlineProtocol", (_DeadlineProtocol,), bound)
 
 
@@ -69,6 +80,7 @@ class _Gentle:
 
 class _DeadlineProtocol(HttpToolsProtocol):
     deadlines: Deadlines
+    short_way: Callable[[Scope], ShortWay | None]
     count_cut: Callable[[str], None]
     _socket: Transport  # the transport itself, which `transport` wraps
     _timer: TimerHandle | None = None
@@ -82,6 +94,8 @@ class _DeadlineProtocol(HttpToolsProtocol):
     _around_body = 0
     _whole = True  # whether all that was received just now belongs to one request's headers
     _lingers = False
+    _at_headers = False
+    _held: tuple[RequestResponseCycle, ASGI3Application, ShortWay] | None = None  # until the body is there
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -101,6 +115,9 @@ class _DeadlineProtocol(HttpToolsProtocol):
         in_body = self._part is Part.BODY
         self._whole, self._received = not in_body, len(data)
         super().data_received(data)
+        if self._held is not None:  # the rest of the body is still to come
+            (cycle, app, _), self._held = self._held, None
+            super()._start_asgi_task(cycle, app)
         if self._part is Part.HEADER and self._whole:
             self._header_size += len(data)
             if self._header_size > HEADER_LIMIT:
@@ -121,8 +138,34 @@ class _DeadlineProtocol(HttpToolsProtocol):
             raise _TooLong  # the parser stops and uvicorn answers 400
         self._part, self._body_size, self._around_body = Part.BODY, 0, 0
         self._read_until = self.loop.time() + self.deadlines.body
+        self._at_headers = True
         super().on_headers_complete()
+        self._at_headers = False
         self.cycle.scope["extensions"] = {AT_ONCE: partial(self._answer_at_once, self.cycle)}  # type: ignore[typeddict-item]
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        short_way = self.short_way(cast(Scope, cycle.scope)) if self._at_headers else None
+        if short_way is None:
+            super()._start_asgi_task(cycle, app)
+        else:
+            self._held = cycle, app, short_way
+
+    def _go_short_way(self, cycle: RequestResponseCycle, app: ASGI3Application, short_way: ShortWay) -> None:
+        begun = short_way(bytes(cycle.body))
+        if begun is None:
+            super()._start_asgi_task(cycle, app)
+        else:
+            begun.future.add_done_callback(partial(self._finish, cycle, app, begun))
+
+    def _finish(
+        self, cycle: RequestResponseCycle, app: ASGI3Application, begun: Begun, future: Future[Any]
+    ) -> None:
+        if future.exception() is not None:  # nothing was done: the usual way comes to it again
+            super()._start_asgi_task(cycle, app)
+            return
+        prepared = begun.settle(future.result())
+        if not cycle.disconnected and not self._answer_at_once(cycle, prepared.wire):
+            super()._start_asgi_task(cycle, cast(ASGI3Application, prepared))
 
     def _answer_at_once(self, cycle: RequestResponseCycle, wire: Wire) -> bool:
         """Send a prepared answer in one piece; False when this answer must take the long way."""
@@ -152,6 +195,9 @@ class _DeadlineProtocol(HttpToolsProtocol):
         answered = self.cycle.response_complete
         self._read_until = self.loop.time() + self.deadlines.idle if answered else inf
         super().on_message_complete()
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._go_short_way(*held)
 
     def on_response_complete(self) -> None:
         # As uvicorn's own, without the timer that it arms for each answer: `_look` ends an idle connection.

@@ -3,8 +3,10 @@
 from asyncio import CancelledError
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from time import perf_counter
+from typing import Any
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -12,12 +14,22 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sensorium.dialects.dialect import Dialect, Operation
+from sensorium.dialects.dialect import Begin, Dialect, Operation
+from sensorium.dialects.prepared import Begun, Prepared, ShortWay
 from sensorium.model.errors import NotFound, Refusal, TooLarge, WrongMethod
 from sensorium.server.addresses import Addresses
-from sensorium.server.metrics import Metrics
+from sensorium.server.metrics import Answers, Metrics
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    """An operation as an application of its own, and its short way if it has one."""
+
+    app: ASGIApp
+    begin: Begin | None
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +37,74 @@ class _Address:
     """What an address of a dialect does for each HTTP method."""
 
     dialect: Dialect
-    endpoints: dict[str, ASGIApp]
+    endpoints: dict[str, _Endpoint]
 
     @property
     def allowed(self) -> str:
         return ", ".join(sorted(self.endpoints))
 
 
-def application(dialects: Sequence[Dialect], pages: Iterable[Route], metrics: Metrics) -> ASGIApp:
+class Application:
     """The whole HTTP face: every operation of every dialect, then the pages of the house."""
-    addresses = _addresses(dialects, metrics)
-    others = Router([*pages], redirect_slashes=False, default=_unknown_path(dialects, metrics))
 
-    async def entrance(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, dialects: Sequence[Dialect], pages: Iterable[Route], metrics: Metrics) -> None:
+        self._addresses = _addresses(dialects, metrics)
+        self._others = Router([*pages], redirect_slashes=False, default=_unknown_path(dialects, metrics))
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
         if scope["type"] != "http":
             return
+        address = self._find(scope)
+        if address is None:
+            await self._others(scope, receive, send)
+            return
+        method = scope["method"]
+        endpoint = address.endpoints.get("GET" if method == "HEAD" else method)
+        app = _wrong_method(address, self._metrics) if endpoint is None else endpoint.app
+        try:
+            await app(scope, receive, send)
+        except CancelledError:
+            log.warning("the server stops before the end of an answer", path=scope["path"])
+
+    def short_way(self, scope: Scope) -> ShortWay | None:
+        """The way of a request that can be answered without a task of its own; it is gone with the body.
+
+        It is None for most operations, and leads nowhere (None) where more than the common case is needed.
+        """
+        address = self._find(scope)
+        endpoint = None if address is None else address.endpoints.get(scope["method"])
+        if endpoint is None or endpoint.begin is None:
+            return None
+        return partial(_begin, endpoint.begin, endpoint.answers, scope)
+
+    def _find(self, scope: Scope) -> _Address | None:
         path: str = scope["path"]
         if path.endswith("/") and len(path) > 1:
             path = scope["path"] = path.rstrip("/") or "/"
-        found = addresses.find(path)
+        found = self._addresses.find(path)
         if found is None:
-            await others(scope, receive, send)
-            return
+            return None
         address, scope["path_params"] = found
-        method = scope["method"]
-        endpoint = address.endpoints.get("GET" if method == "HEAD" else method)
-        if endpoint is None:
-            endpoint = _wrong_method(address, metrics)
-        try:
-            await endpoint(scope, receive, send)
-        except CancelledError:
-            log.warning("the server stops before the end of an answer", path=path)
+        return address
 
-    return entrance
+
+def _begin(begin: Begin, answers: Answers, scope: Scope, body: bytes) -> Begun | None:
+    started = perf_counter()
+    try:
+        begun = begin(Request(scope), body)
+    except Exception:  # noqa: BLE001 - the usual way comes to it again, and answers it
+        return None
+    if begun is None:
+        return None
+
+    def settle(result: Any) -> Prepared:
+        prepared = begun.settle(result)
+        answers.add(prepared.status_code, perf_counter() - started)
+        return prepared
+
+    return Begun(begun.future, settle)
 
 
 def _addresses(dialects: Sequence[Dialect], metrics: Metrics) -> Addresses[_Address]:
@@ -82,7 +129,7 @@ def _wrong_method(address: _Address, metrics: Metrics) -> ASGIApp:
     return wrong_method
 
 
-def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> ASGIApp:
+def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> _Endpoint:
     """The operation with its refusals answered as its dialect documents them, timed and counted."""
     name = f"{operation.method} {operation.path}"
     handler = operation.handler
@@ -111,7 +158,7 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> ASGIA
             return
         answers.add(response.status_code, perf_counter() - started)
 
-    return endpoint
+    return _Endpoint(endpoint, operation.begin, answers)
 
 
 def _refused(refusal: Refusal, request: Request, dialect: Dialect, metrics: Metrics) -> Response:

@@ -3,7 +3,7 @@
 import re
 from asyncio import sleep
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -17,9 +17,9 @@ from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import json_bytes
 from sensorium.dialects.nilu.errors import failure
 from sensorium.dialects.nilu.traced import TracedPacket
-from sensorium.dialects.prepared import Prepared
+from sensorium.dialects.prepared import Begun, Prepared
 from sensorium.dialects.services import Services
-from sensorium.ingest.accept import Key
+from sensorium.ingest.accept import Appended, Key
 from sensorium.ingest.doors import Door
 from sensorium.model.account import Credential
 from sensorium.model.device import Device, Position
@@ -66,6 +66,34 @@ class Inbound:
     async def moving(self, request: Request) -> Response:
         """POST /api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound (NI-213)."""
         return await self._take(request, moving=True)
+
+    def begin_fixed(self, request: Request, body: bytes) -> Begun | None:
+        """A push to a fixed sensor of which all is known: one packet, no key, no test."""
+        return self._begin(request, body, moving=False)
+
+    def begin_moving(self, request: Request, body: bytes) -> Begun | None:
+        """The same for a moving one."""
+        return self._begin(request, body, moving=True)
+
+    def _begin(self, request: Request, body: bytes, *, moving: bool) -> Begun | None:
+        account, door = self.access.known(request), self.services.doors.cached(number_in_path(request, "id"))
+        if account is None or door is None or door.device.account != account:
+            return None
+        if request.scope["query_string"] or _header(request, b"idempotency-key"):
+            return None
+        device, media = door.device, decode.media_of(_header(request, b"content-type"))
+        self._check_state(device, moving=moving)
+        if len(body) > self.services.body_limit or decode.is_batch(
+            body, media, takes_array=door.plan.takes_array
+        ):
+            return None
+        position = _position(request, device.epsg) if moving else device.location
+        packet = self._convert(Received(door, position, media, body), body)
+        return Begun(self.services.acceptance.begin(packet), partial(self._stored, device.id))
+
+    def _stored(self, device: int, appended: Appended) -> Prepared:
+        self.services.acceptance.note(device, appended)
+        return _pushed(self.services.public_url, device).response
 
     async def _take(self, request: Request, *, moving: bool) -> Response:
         services = self.services

@@ -52,10 +52,11 @@ def _packets(services: Services) -> tuple[Operation, ...]:
     query = {"pushtest": "true: store nothing and keep a trace of the packet for …/pipeline/test"}
     return (
         Operation("POST", f"{SENSOR}/inbound", inbound.fixed, Who.OWNER,
-                  "Push packets of a fixed sensor", section, ANY_OBJECT, shapes.Pushed, 200, refusals, query),
+                  "Push packets of a fixed sensor", section, ANY_OBJECT, shapes.Pushed, 200, refusals, query,
+                  inbound.begin_fixed),
         Operation("POST", f"{SENSOR}/{place}/inbound", inbound.moving, Who.OWNER,
                   "Push packets of a moving sensor", section, ANY_OBJECT, shapes.Pushed, 200,
-                  (300, *refusals), query),
+                  (300, *refusals), query, inbound.begin_moving),
     )
 
 

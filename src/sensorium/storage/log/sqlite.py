@@ -87,6 +87,15 @@ class Log:
         Raises KeyReused when the key came with another body, Unavailable when too much waits already or
         the disk is full, and ValueError when there are no packets.
         """
+        return await self.begin(packets, key=key, answer=answer)
+
+    def begin(
+        self, packets: Sequence[NewPacket], *, key: Key | None = None, answer: bytes = b""
+    ) -> asyncio.Future[Appended]:
+        """Begin to append: the future is done when `append` would return, and fails as it would raise.
+
+        Raises Unavailable when too much waits already, and ValueError when there are no packets.
+        """
         if not packets:
             raise ValueError("no packets to append")
         packed = groups.pack(packets)
@@ -96,7 +105,7 @@ class Log:
         self._gathered.append(append)
         if len(self._gathered) == 1:  # whatever else this turn of the loop brings goes along
             loop.call_soon(self._hand_over)
-        return await append.future
+        return append.future
 
     def _admit(self, count: int, size: int) -> None:
         if self._closed:
