@@ -76,8 +76,11 @@ class Inbound:
         return self._begin(request, body, moving=True)
 
     def _begin(self, request: Request, body: bytes, *, moving: bool) -> Begun | None:
-        account, door = self.access.known(request), self.services.doors.cached(number_in_path(request, "id"))
-        if account is None or door is None or door.device.account != account:
+        caller, number = self.access.known(request), number_in_path(request, "id")
+        door = self.services.doors.cached(number)
+        if caller is None or door is None or door.device.account != caller.account:
+            return None
+        if not (caller.allows(Deed.PUSH) and caller.sees(number)):
             return None
         if request.scope["query_string"] or _header(request, b"idempotency-key"):
             return None
