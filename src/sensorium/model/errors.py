@@ -107,6 +107,10 @@ class Malformed(Refusal):
     """The body, a field, a path or a query value cannot be read or is out of its bounds."""
 
 
+class UnknownParameter(Refusal):
+    """A body has a member that means nothing there; `where` is its name."""
+
+
 class UnsupportedMedia(Refusal):
     """The body's content type is not one that this address reads."""
 
@@ -129,6 +133,10 @@ class Unconditional(Refusal):
 
 class KeyReused(Refusal):
     """An idempotency key came again with another body."""
+
+
+class AlreadyStored(Refusal):
+    """Whatever the request brings is there from an earlier one, and stays as it is."""
 
 
 class PoolFull(Refusal):

@@ -1,0 +1,359 @@
+"""What a request says, read member by member in the order in which the original answers for them.
+
+`where` of a refusal is the parameter at fault, below "filter." and "sensor_data." that of an object in there.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from math import isfinite
+from typing import Any, cast
+
+import msgspec
+
+from sensorium.model.errors import Malformed, Missing, UnknownParameter
+from sensorium.model.moments import to_microseconds
+from sensorium.model.reading import Sent
+from sensorium.model.selection import ANYTHING, Comparator, Comparison, Condition
+
+USUAL_LIMIT = 1000
+LONGEST_AGENT = 50  # characters
+LONGEST_TEXT = 255  # characters of a value
+MOST_IDS = 10_000  # in one array
+MOST_COMPARISONS = 1_000  # in one filter
+
+Body = dict[str, Any]
+
+KEYS = frozenset(
+    {
+        "action",
+        "asset_id",
+        "conn_properties",
+        "data_id",
+        "device_id",
+        "filter",
+        "firmware_status",
+        "limit",
+        "order",
+        "packet_type",
+        "sd_id",
+        "sensor_data",
+        "timestamp",
+        "timestamp_from",
+        "timestamp_to",
+        "user_agent",
+    }
+)
+"""The members that a body may have, whatever the action. Three that only firmware sends have no meaning."""
+
+
+class Action(Enum):
+    """What a request asks for."""
+
+    SELECT = "select"
+    INSERT = "insert"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """What is selected: None where nothing is said of it; moments in microseconds since 1970 UTC.
+
+    `definitions` are those of which every value is selected, `filters` have those with a condition each.
+    """
+
+    assets: frozenset[int] | None = None
+    devices: frozenset[int] | None = None
+    data: frozenset[int] | None = None
+    begin: int | None = None
+    end: int | None = None
+    definitions: frozenset[int] | None = None
+    filters: tuple[tuple[int, Condition], ...] | None = None
+    newest_first: bool = True
+    limit: int = USUAL_LIMIT
+
+    def condition(self, definition: int) -> Condition | None:
+        """What values of a sensor definition must be like, None when none of them are selected."""
+        if self.definitions is None and self.filters is None:
+            return ANYTHING
+        if self.definitions is not None and definition in self.definitions:
+            return ANYTHING
+        found = [each for number, each in self.filters or () if number == definition]
+        return tuple(group for condition in found for group in condition) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """What is inserted where and when, in microseconds since 1970 UTC. The data are not read yet."""
+
+    time: int | None
+    agent: str
+    asset: int | None
+    device: int | None
+    sensor_data: Any
+
+
+class _Number(str):
+    """A number with a fraction or an exponent, as it is written."""
+
+    __slots__ = ()
+
+
+_json = msgspec.json.Decoder(float_hook=_Number)
+_STRING_OR_WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|-?(?:NaN|Infinity)\b', re.DOTALL)
+_BEYOND = b"1e999"  # a number that is none
+
+_WHOLE = re.compile("[0-9]+", re.ASCII)
+_SIGNED = re.compile("-?[0-9]+", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_MOST_DIGITS = 400  # in a number: more than a double can have before its point
+_MOMENT = re.compile(r"(2[01]\d\d)[-/,.](\d\d)[-/,.](\d\d)(?: +(\d\d)(?::(\d\d)(?::(\d\d))?)?)?", re.ASCII)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ORDERS = {"DESC": True, "ASC": False, "0": True, "1": False}
+
+
+def read_body(body: bytes) -> Body:
+    """The object of a JSON body, whatever its content type. Raises Malformed (SD-009)."""
+    try:
+        tree = _json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        tree = _read_leniently(body)
+    if type(tree) is not dict:
+        raise Malformed("The body is no JSON object.")
+    return cast("Body", tree)
+
+
+def _read_leniently(body: bytes) -> Any:
+    """The tree of a body that may have NaN and the like as numbers, which no parameter takes (SD-093)."""
+    text = _STRING_OR_WORD.sub(lambda found: found[0] if found[0][:1] == b'"' else _BEYOND, body)
+    try:
+        return _json.decode(text.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Malformed("The body is not JSON.") from None
+
+
+def read_action(body: Body) -> Action:
+    """What is asked for. Raises UnknownParameter (SD-014), Missing (SD-008) and Malformed (SD-011)."""
+    for key in body:
+        if key not in KEYS:
+            raise UnknownParameter("There is no such parameter.", key)
+    action = body.get("action")
+    if action is None:
+        raise Missing("The action must be defined.", "action")
+    if type(action) is str:
+        word = action.lower()
+        if word == "update":
+            raise Malformed("Nothing can be updated here.")
+        for known in Action:
+            if word == known.value:
+                return known
+    raise Malformed("There is no such action.", "action")
+
+
+def read_select(body: Body) -> Select:
+    """What a select asks for. Raises Malformed and Missing."""
+    assets, devices, data = (_ids(body, name) for name in ("asset_id", "device_id", "data_id"))
+    begin, end = _moment(body, "timestamp_from"), _moment(body, "timestamp_to")
+    if begin is not None and end is not None and begin >= end:
+        raise Malformed("It must be later than timestamp_from.", "timestamp_to")
+    definitions = _ids(body, "sd_id")
+    filters = _filters(body)
+    order, limit = body.get("order"), body.get("limit")
+    return Select(
+        assets,
+        devices,
+        data,
+        begin,
+        end,
+        definitions,
+        filters,
+        True if order is None else _newest_first(order),
+        USUAL_LIMIT if limit is None else _whole(limit, "limit"),
+    )
+
+
+def read_insert(body: Body) -> Insert:
+    """What an insert brings, but for its data. Raises Malformed and Missing."""
+    time = _moment(body, "timestamp")
+    agent = body.get("user_agent")
+    if agent is None:
+        raise Missing("The user agent must be defined.", "user_agent")
+    if not _is_text(agent, LONGEST_AGENT):
+        raise Malformed(f"It must be a text of at most {LONGEST_AGENT} characters.", "user_agent")
+    asset, device = (
+        None if (found := body.get(name)) is None else _whole(found, name)
+        for name in ("asset_id", "device_id")
+    )
+    if asset is None and device is None:
+        raise Missing("An asset or a device must be defined.", "asset_id")
+    return Insert(time, agent, asset, device, body.get("sensor_data"))
+
+
+def read_readings(sensor_data: Any) -> Iterator[Sent]:
+    """What was sent, element by element, so that whoever takes one can refuse it before the next is read.
+
+    Raises Missing (SD-086) and Malformed (SD-087 to SD-093).
+    """
+    if sensor_data is None:
+        raise Missing("The data must be defined.", "sensor_data")
+    if type(sensor_data) is not list or not sensor_data:
+        raise Malformed("It must be an array of at least one object.", "sensor_data")
+    return map(_reading, cast("list[Any]", sensor_data))
+
+
+def _reading(element: Any) -> Sent:
+    members = _members(element, "sensor_data")
+    definition, value = members.get("sd_id"), members.get("value")
+    if definition is None:
+        definition = members.get("sensor_id")  # what the document's table calls it (SD-089)
+    if definition is None or value is None:
+        raise Malformed("An object of it has no sd_id or no value.", "sensor_data")
+    return Sent(_whole(definition, "sensor_data.sd_id"), *_value(value))
+
+
+def _value(value: Any) -> tuple[str, float | None]:
+    """A value as it is written, and its number, None for what is no number. Raises Malformed."""
+    if type(value) is int:
+        text, is_number = str(value) if abs(value) < 10**_MOST_DIGITS else "", True
+    elif isinstance(value, _Number):
+        text, is_number = str(value), True
+    elif isinstance(value, str):
+        text, is_number = value, _DECIMAL.fullmatch(value) is not None
+    else:
+        raise Malformed("It must be a number.", "sensor_data.value")
+    if not is_number:
+        if not _is_text(text, LONGEST_TEXT):
+            raise Malformed(f"A text has at most {LONGEST_TEXT} characters.", "sensor_data.value")
+        return text, None
+    number = float(text) if 0 < len(text) <= _MOST_DIGITS else float("inf")
+    if not isfinite(number):
+        raise Malformed("It must be a finite number.", "sensor_data.value")
+    return text, number
+
+
+def _filters(body: Body) -> tuple[tuple[int, Condition], ...] | None:
+    given = body.get("filter")
+    if given is None:
+        return None
+    filters: list[tuple[int, Condition]] = []
+    left = MOST_COMPARISONS
+    for members in _objects(given, "filter"):
+        definition, condition = _filter(members)
+        left -= sum(map(len, condition))
+        if left < 0:
+            raise Malformed(f"It has more than {MOST_COMPARISONS} comparisons.", "filter")
+        filters.append((definition, condition))
+    return tuple(filters)
+
+
+def _filter(members: Body) -> tuple[int, Condition]:
+    definition, value = members.get("sd_id"), members.get("value")
+    if definition is None or value is None:
+        raise Malformed("An object of it has no sd_id or no value.", "filter")
+    number = _whole(definition, "filter.sd_id")
+    comparisons = [_comparison(each) for each in _objects(value, "filter")]
+    return number, _chained(comparisons)
+
+
+def _comparison(members: Body) -> tuple[Comparison, bool]:
+    """A comparison, and whether it holds together with the next one (AND) or beside it (OR)."""
+    comparator, value, operator = (members.get(name) for name in ("comp", "val", "op"))
+    if comparator is None or value is None or operator is None:
+        raise Malformed("A comparison has no comp, val or op.", "filter")
+    try:
+        known = Comparator(comparator)
+    except ValueError:
+        raise Malformed("There is no such comparison.", "filter.comp") from None
+    return Comparison(known, _integer(value)), _is_and(operator)
+
+
+def _chained(comparisons: list[tuple[Comparison, bool]]) -> Condition:
+    """Comparisons joined by what stands between them; AND binds tighter than OR (SD-051)."""
+    groups: list[list[Comparison]] = [[]]
+    for place, (comparison, with_next) in enumerate(comparisons, 1):
+        groups[-1].append(comparison)
+        if not with_next and place < len(comparisons):
+            groups.append([])
+    return tuple(map(tuple, groups))
+
+
+def _integer(value: Any) -> int:
+    found = value if type(value) is int else None
+    if type(value) is str and _is_short(value, _SIGNED):
+        found = int(value)
+    if found is None:
+        raise Malformed("It must be a whole number.", "filter.val")
+    return found
+
+
+def _is_and(operator: Any) -> bool:
+    if type(operator) is int and operator in (0, 1):
+        return operator == 1
+    if type(operator) is str and operator in ("0", "1"):
+        return operator == "1"
+    raise Malformed("It must be 0 (OR) or 1 (AND).", "filter.op")
+
+
+def _ids(body: Body, name: str) -> frozenset[int] | None:
+    """The ids of a parameter, one alone or an array of them; None when it is absent. Raises Malformed."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if type(value) is not list:
+        return frozenset((_whole(value, name),))
+    elements = cast("list[Any]", value)
+    if not 0 < len(elements) <= MOST_IDS:
+        raise Malformed(f"It must have 1 to {MOST_IDS} elements.", name)
+    return frozenset(_whole(each, name) for each in elements)
+
+
+def _whole(value: Any, name: str) -> int:
+    """A whole number that is not negative, or a text of one (SD-020). Raises Malformed."""
+    if type(value) is int and value >= 0:
+        return value
+    if type(value) is str and _is_short(value, _WHOLE):
+        return int(value)
+    raise Malformed("It must be a whole number that is not negative.", name)
+
+
+def _is_short(text: str, form: re.Pattern[str]) -> bool:
+    return len(text) <= _MOST_DIGITS and form.fullmatch(text) is not None
+
+
+def _moment(body: Body, name: str) -> int | None:
+    """A moment in microseconds since 1970 UTC; what is missing of its time is 00. Raises Malformed."""
+    value = body.get(name)
+    if value is None:
+        return None
+    found = _MOMENT.fullmatch(value) if type(value) is str else None
+    if found is None:
+        raise Malformed("It must be a moment such as 2021-07-06 01:19:21.", name)
+    try:
+        return to_microseconds(datetime(*(int(part or 0) for part in found.groups()), tzinfo=UTC))  # pyright: ignore[reportArgumentType]
+    except ValueError:
+        raise Malformed("There is no such moment.", name) from None
+
+
+def _newest_first(value: Any) -> bool:
+    if type(value) in (str, int):
+        found = _ORDERS.get(str(value).upper())
+        if found is not None:
+            return found
+    raise Malformed("It must be DESC (0) or ASC (1).", "order")
+
+
+def _objects(value: Any, name: str) -> Iterator[Body]:
+    if type(value) is not list or not value:
+        raise Malformed("It must be an array of at least one object.", name)
+    return (_members(each, name) for each in cast("list[Any]", value))
+
+
+def _members(element: Any, name: str) -> Body:
+    if type(element) is not dict:
+        raise Malformed("It must be an array of objects.", name)
+    return cast("Body", element)
+
+
+def _is_text(value: Any, longest: int) -> bool:
+    return type(value) is str and len(value) <= longest and _CONTROL.search(value) is None
