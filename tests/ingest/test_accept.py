@@ -7,7 +7,7 @@ import pytest
 
 from sensorium.ingest.accept import DAY, Acceptance
 from sensorium.model.errors import InvalidPacket, KeyReused
-from sensorium.storage.log import Key, Log, LogReader
+from sensorium.storage.log import Appended, Key, Log, LogReader
 from tests.storage.log.packets import numbers, packet
 
 NOW = 1_800_000_000_000_000
@@ -58,7 +58,7 @@ def test_a_refused_request_moves_nothing_and_a_repeated_one_not_back(tmp_path: P
         with pytest.raises(KeyReused):
             await acceptance.accept([packet(3)], Key(1, 7, "k", b"other"))
         repeated = await acceptance.accept([packet(1)], Key(1, 7, "k", b"d"))
-        assert repeated == (1, b"answer", True)
+        assert repeated == Appended(1, b"answer", repeated=True)
         assert acceptance.newest([7]) == 2
         await log.close()
 

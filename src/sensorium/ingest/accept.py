@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sensorium.model.errors import InvalidPacket
 from sensorium.model.packet import NewPacket
-from sensorium.storage.log import Appended, Key, Log
+from sensorium.storage.log import Addition, Appended, Key, Log
 
 __all__ = ["Acceptance", "Appended", "Key"]
 
@@ -62,6 +62,15 @@ class Acceptance:
     def note(self, device: int, appended: Appended) -> None:
         """Know that a packet of the device is on the disk."""
         self._newest[device] = max(appended.position, self._newest.get(device, 0))
+
+    async def add(self, addition: Addition) -> Appended:
+        """Store what is new of an addition as one packet, and return when it is on the disk.
+
+        Raises AlreadyStored when nothing is new, and Unavailable.
+        """
+        appended = await self._log.add(addition)
+        self.note(addition.device, appended)
+        return appended
 
     def newest(self, devices: Iterable[int]) -> int:
         """The id of the newest packet that was accepted for any of these devices; 0 when none is known."""

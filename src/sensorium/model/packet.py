@@ -12,6 +12,7 @@ class Format(IntEnum):
 
     JSON = 0
     XML = 1
+    READINGS = 2  # JSON too, whose values were assigned to datastreams at the door: see plans/readings.py
 
     @property
     def media_type(self) -> str:

@@ -14,6 +14,7 @@ from sensorium.model.errors import Refusal, Unavailable
 from sensorium.model.packet import NewPacket
 from sensorium.storage.log import groups
 from sensorium.storage.log.database import or_exit
+from sensorium.storage.log.instants import Addition
 from sensorium.storage.log.keys import Key
 from sensorium.storage.log.reader import LogReader
 from sensorium.storage.log.writer import Append, Appended, Limits, Writer, wall_clock
@@ -99,9 +100,27 @@ class Log:
         if not packets:
             raise ValueError("no packets to append")
         packed = groups.pack(packets)
-        self._admit(len(packets), len(packed))
+        return self._gather(len(packets), packed, key, answer)
+
+    async def add(self, addition: Addition) -> Appended:
+        """Store what is new of an addition as one packet, and return when it is on the disk.
+
+        Raises AlreadyStored when nothing is new, and Unavailable as `append` does.
+        """
+        packed = groups.pack([addition.make(0, addition.datastreams)])
+        return await self._gather(1, packed, addition=addition)
+
+    def _gather(
+        self,
+        count: int,
+        packed: bytes,
+        key: Key | None = None,
+        answer: bytes = b"",
+        addition: Addition | None = None,
+    ) -> asyncio.Future[Appended]:
+        self._admit(count, len(packed))
         loop = self._loop = self._loop or asyncio.get_running_loop()
-        append = Append(len(packets), packed, key, answer, loop.create_future())
+        append = Append(count, packed, key, answer, loop.create_future(), addition)
         self._gathered.append(append)
         if len(self._gathered) == 1:  # whatever else this turn of the loop brings goes along
             loop.call_soon(self._hand_over)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sensorium.model.errors import KeyReused, Refusal, Unavailable
-from sensorium.storage.log import groups, keys
+from sensorium.model.errors import AlreadyStored, KeyReused, Refusal, Unavailable
+from sensorium.storage.log import groups, instants, keys
 from sensorium.storage.log.database import Journal, open_writer, undo
 
 IDS = 1 << 46  # a packet's id shares 64 bits with a generation and a pass
@@ -44,23 +44,30 @@ class Appended(NamedTuple):
     """What an append came to: the id of its last packet and the answer to its request.
 
     `repeated` tells that the request's key had come before: nothing was stored now, and the position and
-    the answer are those of the first time.
+    the answer are those of the first time. Of an addition, `first` is the id of the first packet for its
+    instant, and `datastreams` are those that were new.
     """
 
     position: int
     answer: bytes
     repeated: bool
+    first: int = 0
+    datastreams: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Append:
-    """A request to store `count` packets, and who waits for it."""
+    """A request to store `count` packets, and who waits for it.
+
+    Of an addition the one packet is made when it is known what is new; `packed` is then what it is at most.
+    """
 
     count: int
     packed: bytes
     key: keys.Key | None
     answer: bytes
     future: asyncio.Future[Appended]
+    addition: instants.Addition | None = None
 
 
 class Trimmed(NamedTuple):
@@ -83,6 +90,7 @@ class Writer:
         self._clock = clock
         self._limits = limits
         self._database = open_writer(path, groups.SCHEMA + keys.SCHEMA, groups.VERSION)
+        self._database.execute(instants.SCHEMA)  # a table that files of earlier releases lack
         self._journal = Journal(self._database, limits.journal)
         self._last = max(after, self._ask("SELECT seq FROM sqlite_sequence WHERE name = 'groups'"))
         self._received = self._ask("SELECT received + count - 1 FROM groups ORDER BY last DESC LIMIT 1")
@@ -117,24 +125,38 @@ class Writer:
 
     def _commit(self, appends: Sequence[Append], now: int) -> tuple[list[Appended | Refusal], int]:
         """Store in one transaction; what each request came to, and the newest id then."""
-        keyed = any(append.key is not None for append in appends)
-        if keyed:
+        in_parts = any(append.key is not None or append.addition is not None for append in appends)
+        if in_parts:
             self._database.execute("BEGIN IMMEDIATE")
         outcomes: list[Appended | Refusal] = []
         packed: list[bytes] = []
         position = self._last
         for append in appends:
-            outcome = self._earlier(append, position + append.count, now)
+            if append.addition is not None:
+                outcome = self._add(append.addition, position + 1, packed)
+            else:
+                outcome = self._earlier(append, position + append.count, now)
             if outcome is None:
-                position += append.count
                 packed.append(append.packed)
-                outcome = Appended(position, append.answer, repeated=False)
+                outcome = Appended(position + append.count, append.answer, repeated=False)
+            if isinstance(outcome, Appended) and not outcome.repeated:
+                position += append.count
             outcomes.append(outcome)
         if packed:
             self._insert(position, position - self._last, now, packed)
-        if keyed:
+        if in_parts:
             self._database.execute("COMMIT")
         return outcomes, position
+
+    def _add(self, addition: instants.Addition, packet: int, packed: list[bytes]) -> Appended | AlreadyStored:
+        """Put what is new of an addition with what is stored, as the packet of that id."""
+        added = instants.add(self._database, addition, packet)
+        if not added.datastreams:
+            return AlreadyStored("All of these values are stored already.")
+        packed.append(groups.pack([addition.make(added.first, added.datastreams)]))
+        return Appended(
+            packet, b"", repeated=False, first=added.first or packet, datastreams=added.datastreams
+        )
 
     def _earlier(self, append: Append, position: int, now: int) -> Appended | KeyReused | None:
         """What became of an earlier request with the same key; None when there was none."""
