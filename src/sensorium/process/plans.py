@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sensorium.model.device import Datastream, Schema
+from sensorium.model.packet import Format, Packet
 from sensorium.plans.plan import compile_plan
+from sensorium.process.readings import numbers_of
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.datastreams import find_version_streams
 from sensorium.storage.catalog.devices import find_schema
@@ -40,6 +42,16 @@ class ReadingPlans:
     def of(self, device: int, version: int) -> ReadingPlan:
         """The plan of a schema version. Raises UnknownSchema and, while the catalog is away, Unavailable."""
         return self._known.get((device, version)) or self._load(device, version)
+
+    def values(self, packet: Packet) -> tuple[list[int], list[float | None]]:
+        """The ids of a packet's datastreams and the value of each, None where it has none.
+
+        Raises as `of` does, and what a damaged record raises.
+        """
+        if packet.format is Format.READINGS:
+            return numbers_of(packet.record)
+        plan = self.of(packet.device, packet.version)
+        return plan.streams, plan.values(packet.record)
 
     def _load(self, device: int, version: int) -> ReadingPlan:
         schema = find_schema(self._catalog, device, version)

@@ -13,6 +13,7 @@ from sensorium.model.packet import Packet, Rejected
 from sensorium.process.check_quality import Surroundings
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.plans import ReadingPlans
+from sensorium.process.readings import origins_of, texts_of, told_by
 from sensorium.process.rules import Rules
 from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
@@ -83,7 +84,10 @@ class Processing:
             samples = self._samples(packets, outcome)
             if self.as_of is not None:
                 self._withdraw(packets, samples)
+            told = told_by(packets)
+            self.store.tell(origins_of(told))
             self.store.write(to_rows(self._worked(samples, outcome, alone=len(packets) == 1)))
+            self.store.write(texts_of(told, self.as_of))
             self.around.neighbours.keep()
             if archive:
                 self.store.archive(packets)
@@ -152,17 +156,15 @@ class Processing:
     def _samples(self, packets: Sequence[Packet], outcome: Outcome) -> Samples:
         """What the packets hold, by the schema versions that they were accepted under."""
         made = Made()
-        plan_of, last, as_of = self.plans.of, outcome.last, self.as_of
+        values_of, last, as_of = self.plans.values, outcome.last, self.as_of
         for packet in packets:
             try:
-                plan = plan_of(packet.device, packet.version)
-                found = plan.values(packet.record)
+                streams, found = values_of(packet)
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - no packet may stop the worker
                 outcome.reject(packet, error)
                 continue
-            streams = plan.streams
             values = [value for value in found if value is not None]
             if len(values) < len(found):
                 streams = [stream for stream, value in zip(streams, found, strict=True) if value is not None]

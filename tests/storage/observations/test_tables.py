@@ -15,7 +15,7 @@ def test_every_table_syncs_what_it_takes_and_what_it_merges():
     tables = client.query(
         "SELECT name, engine_full FROM system.tables WHERE database = currentDatabase()"
     ).result_rows
-    assert {name for name, _ in tables} == {"observations", "packets", "probe"}
+    assert {name for name, _ in tables} == {"observations", "origins", "packets", "probe"}
     for _, engine in tables:
         assert engine.startswith("ReplacingMergeTree")
         assert all(f"{setting} = {value}" in engine for setting, value in DURABLE.items())

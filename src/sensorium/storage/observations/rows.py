@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sensorium.model.moments import EPOCH, to_microseconds
 
 LATEST = 10_413_791_999_999_999  # the last microsecond of 2299, where the engine's times end
-_MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitions
+MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitions
 
 
 @dataclass(slots=True)
@@ -88,16 +88,17 @@ def by_months(rows: Rows) -> list[Rows]:
     earliest, latest = min(rows.time), max(rows.time)
     if earliest < 0 or latest > LATEST:
         raise ValueError("a row's time is before 1970 or after 2299")
-    first, last = _month(earliest), _month(latest)
-    if last - first < _MONTHS_AT_ONCE:
+    first, last = month_of(earliest), month_of(latest)
+    if last - first < MONTHS_AT_ONCE:
         return [rows]
     pieces: dict[int, list[int]] = {}
     for index, time in enumerate(rows.time):
-        pieces.setdefault(_month(time) // _MONTHS_AT_ONCE, []).append(index)
+        pieces.setdefault(month_of(time) // MONTHS_AT_ONCE, []).append(index)
     return [rows.take(indices) for _, indices in sorted(pieces.items())]
 
 
-def _month(microseconds: int) -> int:
+def month_of(microseconds: int) -> int:
+    """The month of a time, counted from the year 0."""
     moment = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
     return moment.year * 12 + moment.month - 1
 

@@ -14,10 +14,11 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Err
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Packet
-from sensorium.storage.observations import near
+from sensorium.storage.observations import near, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
 from sensorium.storage.observations.near import Near
+from sensorium.storage.observations.origins import Origin
 from sensorium.storage.observations.rows import Rows, by_months
 from sensorium.storage.observations.tables import create_tables
 
@@ -144,6 +145,11 @@ class Store:
         """Keep the packets; they are on the disk when this returns. Raises as `write` does."""
         if packets:
             self._insert("packets", archive.columns(packets), list(archive.TYPES.values()))
+
+    def tell(self, told: Sequence[Origin]) -> None:
+        """Keep where values come from; it is on the disk when this returns. Raises as `write` does."""
+        for columns in origins.by_months(told):
+            self._insert("origins", columns, list(origins.TYPES.values()))
 
     def _insert(self, table: str, columns: Mapping[str, Sequence[object]], types: Sequence[str]) -> None:
         with self._writing:

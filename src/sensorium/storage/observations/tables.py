@@ -45,14 +45,26 @@ _COLUMNS = {
         record String CODEC(ZSTD(1)),
         raw String CODEC(ZSTD(3)),
         INDEX ids id TYPE minmax GRANULARITY 1""",
+    "origins": """
+        device UInt32 CODEC(Delta, ZSTD(1)),
+        time DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+        packet UInt64 CODEC(Delta, ZSTD(1)),
+        first UInt64 CODEC(Delta, ZSTD(1)),
+        agent LowCardinality(String) CODEC(ZSTD(1)),
+        datastreams Array(UInt32) CODEC(ZSTD(1)),
+        texts Array(String) CODEC(ZSTD(1))""",
     "probe": "n UInt8",
 }
 _LAYOUT = {
     "observations": """ReplacingMergeTree(version, is_deleted)
         PARTITION BY toYYYYMM(time) ORDER BY (device, datastream, time)""",
     "packets": "ReplacingMergeTree PARTITION BY toYYYYMM(received) ORDER BY (device, received, id)",
+    "origins": "ReplacingMergeTree PARTITION BY toYYYYMM(time) ORDER BY (device, time, packet)",
     "probe": "ReplacingMergeTree ORDER BY n",
 }
+_SETTINGS = {"observations": {"index_granularity": 2048, "min_compress_block_size": 16_384}}
+"""Of new tables: the newest rows of many datastreams are few of many marks, each of which is read whole."""
+
 
 _LATER = (("observations", "uncertainty_corrected Nullable(Float64) CODEC(ZSTD(1))"),)
 """Columns that tables of earlier releases lack."""
@@ -67,8 +79,9 @@ def create_tables(client: Client) -> None:
 
     Raises NotDurable when they are not in force.
     """
-    settings = ", ".join(f"{name} = {value}" for name, value in DURABLE.items())
     for table, columns in _COLUMNS.items():
+        given = DURABLE | _SETTINGS.get(table, {})
+        settings = ", ".join(f"{name} = {value}" for name, value in given.items())
         client.command(
             f"CREATE TABLE IF NOT EXISTS {table} ({columns}) ENGINE = {_LAYOUT[table]} SETTINGS {settings}"
         )
