@@ -13,9 +13,11 @@ import msgspec
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Original
+from sensorium.model.selection import Selection, SelectionShape
 from sensorium.model.series import Shape
 from sensorium.model.statistics import Grouping, StatisticsShape
-from sensorium.storage.observations import originals, select
+from sensorium.storage.observations import filtered, originals, select
+from sensorium.storage.observations.filtered import first_span, next_to
 from sensorium.storage.observations.originals import Wanted
 from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
@@ -109,6 +111,54 @@ class Reader:
                 return
             wanted = replace(wanted, after=found[-1].id, most=most)
 
+    async def selected(
+        self, selection: Selection, shape: SelectionShape, position: int
+    ) -> AsyncGenerator[list[bytes]]:
+        """The rows of a selection as JSON objects, some at a time, in their order; never more than asked for.
+
+        Each step asks for the time next to the one before, and for a longer one the fewer rows it finds: the
+        newest rows are found without sorting older ones, and no answer is sorted as a whole.
+        """
+        narrowed = await self._narrowed(selection, position)
+        (edges,) = await self._read(Query(filtered.EDGES, {}), position)
+        begin, end = max(narrowed.begin, edges["first"]), min(narrowed.end, edges["last"])
+        span, left = first_span(narrowed, _AT_ONCE), narrowed.limit
+        while begin <= end and left > 0:
+            first, last = next_to(narrowed, begin, end, span)
+            if left > _AT_ONCE and first < last and await self._count(narrowed, first, last) > 2 * _AT_ONCE:
+                span = max(span // 4, 1)
+                continue
+            query = filtered.rows(narrowed, shape, first, last, left)
+            if query is not None:
+                async for lines in self._lines(query):
+                    found = lines.split(b"\n")[:-1]
+                    left -= len(found)
+                    yield found
+            begin, end = (begin, first - 1) if narrowed.newest_first else (last + 1, end)
+            span *= 4
+
+    async def _narrowed(self, selection: Selection, position: int) -> Selection:
+        """A selection by packets with the time that these are of, and with all packets of their instants."""
+        if selection.data is None:
+            return selection
+        devices = {each.device for each in selection.wanted}
+        there = await self._read(filtered.packets_by_id(devices, selection.data), position)
+        if not there:
+            return replace(selection, limit=0)
+        times = [each["at"] for each in there]
+        begin, end = max(selection.begin, min(times)), min(selection.end, max(times))
+        told = await self._read(
+            filtered.packets_by_first({each["device"] for each in there}, begin, end, selection.data)
+        )
+        data = {each["id"] for each in there}
+        for each in told:
+            (data.add if each["first"] in selection.data else data.discard)(each["packet"])
+        return replace(selection, begin=begin, end=end, data=frozenset(data))
+
+    async def _count(self, selection: Selection, begin: int, end: int) -> int:
+        query = filtered.extent(selection, begin, end)
+        return 0 if query is None else (await self._read(query))[0]["count"]
+
     async def wait(self, position: int) -> None:
         """Return when the packet with the id `position` is processed."""
         async with self._answer("GET", "/wait", {"position": str(position)}) as answer:
@@ -158,7 +208,7 @@ class Reader:
             some *= 2
         return times
 
-    async def _read(self, query: Query, position: int) -> list[dict[str, Any]]:
+    async def _read(self, query: Query, position: int = 0) -> list[dict[str, Any]]:
         """A short answer, as objects."""
         return msgspec.json.decode(await self._array(query, position))
 

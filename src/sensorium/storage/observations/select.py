@@ -69,8 +69,8 @@ def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int
         _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
         {
             **bound_streams(there),
-            "times": _array(times[each.id] for each in _ranked(there)),
-            "moments": _array(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments),
+            "times": array(times[each.id] for each in _ranked(there)),
+            "moments": array(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments),
         },
     )
 
@@ -125,8 +125,8 @@ def _ranked(streams: Sequence[Datastream]) -> list[Datastream]:
 
 def _keys(streams: Sequence[Datastream]) -> dict[str, str]:
     return {
-        "devices": _array(sorted({stream.device for stream in streams})),
-        "ids": _array(stream.id for stream in _ranked(streams)),
+        "devices": array(sorted({stream.device for stream in streams})),
+        "ids": array(stream.id for stream in _ranked(streams)),
     }
 
 
@@ -135,20 +135,23 @@ def bound_streams(streams: Sequence[Datastream]) -> dict[str, str]:
     ranked = _ranked(streams)
     return {
         **_keys(streams),
-        "components": _array(stream.component.name for stream in ranked),
-        "units": _array(stream.unit.name for stream in ranked),
-        "levels": _array(stream.level for stream in ranked),
-        "epsgs": _array(stream.epsg for stream in ranked),
-        "resolutions": _array(stream.resolution for stream in ranked),
-        "ranks": _array(range(len(ranked))),
+        "components": array(stream.component.name for stream in ranked),
+        "units": array(stream.unit.name for stream in ranked),
+        "levels": array(stream.level for stream in ranked),
+        "epsgs": array(stream.epsg for stream in ranked),
+        "resolutions": array(stream.resolution for stream in ranked),
+        "ranks": array(range(len(ranked))),
     }
 
 
-def _array(values: Iterable[int] | Iterable[str]) -> str:
+def array(values: Iterable[int | str | None]) -> str:
+    """Values as a bound array."""
     return "[" + ",".join(_literal(value) for value in values) + "]"
 
 
-def _literal(value: int | str) -> str:
+def _literal(value: int | str | None) -> str:
+    if value is None:
+        return "NULL"
     if isinstance(value, int):
         return str(value)
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
