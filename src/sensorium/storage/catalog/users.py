@@ -132,7 +132,8 @@ def _columns(new: UserChange) -> dict[str, Any]:
 
 
 def _refuse_foreign(connection: Connection, account: int, wanted: frozenset[int] | None) -> None:
-    theirs = select(trackers.c.id).where(trackers.c.account == account, trackers.c.id.in_(wanted or ()))
+    known = [number for number in wanted or () if 0 < number <= LARGEST_ID]
+    theirs = select(trackers.c.id).where(trackers.c.account == account, trackers.c.id.in_(known))
     for number in sorted((wanted or frozenset()) - set(connection.scalars(theirs))):
         raise Malformed(f"The account has no tracker {number}.", "trackers")
 
