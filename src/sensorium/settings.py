@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     packet_time_ahead: int = Field(
         86_400, ge=0, description="How far in the future a packet's own time may lie."
     )
+    navixy_requests: int = Field(
+        50, ge=1, description="How many requests a second a user may make of Navixy's API from one address."
+    )
+    session_life: int = Field(30 * 86_400, ge=60, description="How long a session lasts after its last use.")
     cirrus_requests: int = Field(
         60, ge=1, description="How many requests a minute a key may make of Cirrus's API."
     )

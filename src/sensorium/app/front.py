@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.stores import SECOND, Stores, keep, naming, now, open_stores, trim, watch
-from sensorium.dialects import cirrus, manage, nilu
+from sensorium.dialects import cirrus, manage, navixy, nilu
 from sensorium.dialects.dialect import Dialect
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Acceptance
@@ -23,6 +23,7 @@ from sensorium.model.errors import Refusal
 from sensorium.process.serving import EndableServer
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
+from sensorium.query.readings import Readings
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
@@ -39,7 +40,11 @@ from sensorium.register.limits import Limit
 from sensorium.register.log_entries import LogEntries
 from sensorium.register.passwords import Passwords
 from sensorium.register.quality import QualityRules
+from sensorium.register.sensors import Sensors
+from sensorium.register.sessions import Sessions
 from sensorium.register.tokens import Tokens
+from sensorium.register.trackers import Trackers
+from sensorium.register.tracking import Tracking
 from sensorium.register.users import Users
 from sensorium.server.deadlines import Deadlines, protocol_with
 from sensorium.server.health import DiskProbe, health_pages
@@ -54,6 +59,7 @@ from sensorium.web.pages import house_pages
 MINUTE = 60  # seconds: the window of limits of requests
 GRACE = 5  # seconds for open answers to end, once the server is told to stop
 BACKLOG = 2048  # connections that wait to be accepted
+LOGINS = 20  # tries a minute to log in under one name from one address
 UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
 
 
@@ -74,7 +80,7 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
             await asyncio.to_thread(limit.restore, stores.catalog)
         _observe(metrics, stores, engine)
         services = _services(settings, stores, address, metrics, limit)
-        dialects = (nilu.dialect(services), manage.dialect(services), cirrus.dialect(services))
+        dialects = tuple(each.dialect(services) for each in (nilu, manage, navixy, cirrus))
         pages = _pages(dialects, address, settings, probe, engine, metrics)
         server = EndableServer(_uvicorn(Application(dialects, pages, metrics), settings, metrics))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -95,8 +101,12 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
     catalog = stores.catalog
     passwords = Passwords()
     devices = Devices(catalog, settings.device_pool)
+    users = Users(catalog, passwords)
+    calibrations = Calibrations(catalog)
     unprocessed = stores.log.unprocessed(stores.progress.offset())
     acceptance = Acceptance(stores.log, now, settings.packet_time_ahead * SECOND, unprocessed)
+
+    series = Series(stores.reader, acceptance.newest)
 
     def count_refusal(refusal: Refusal) -> None:
         metrics.refusals.labels("nilu", type(refusal).__name__).inc()
@@ -105,21 +115,28 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         accounts=Accounts(catalog, passwords),
         tokens=Tokens(catalog, passwords),
         credentials=Credentials(catalog),
-        users=Users(catalog, passwords),
+        users=users,
         keys=Keys(catalog),
         log_entries=LogEntries(catalog),
         instruments=Instruments(catalog),
         key_limit=limit,
+        user_limit=Limit(settings.navixy_requests, 1),
+        login_limit=Limit(LOGINS, MINUTE),
+        sessions=Sessions(catalog, users, settings.session_life * SECOND),
+        trackers=Trackers(catalog),
+        sensors=Sensors(catalog, calibrations),
+        tracking=Tracking(catalog),
         catalogue=Catalogue(catalog),
         devices=devices,
         datastreams=Datastreams(catalog, devices),
         quality=QualityRules(catalog),
-        calibrations=Calibrations(catalog),
+        calibrations=calibrations,
         corrections=Corrections(catalog),
         jobs=Jobs(catalog),
         doors=Doors(catalog),
         acceptance=acceptance,
-        series=Series(stores.reader, acceptance.newest),
+        series=series,
+        readings=Readings(series),
         statistics=Statistics(stores.reader, acceptance.newest),
         pipelines=Pipelines(
             stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest

@@ -23,6 +23,7 @@ class Access(Enum):
     PASSWORD = "an account by user name and password"  # noqa: S105 - a word about one
     ACCOUNT = "any account by token"
     MASTER = "the account itself by token, neither its users nor a key"
+    HASH = "any account by hash, for what its user may see and do"
     KEY = "any account by key, with the scope that is named"
     OWNER = "the account that owns the thing in the path, by token"
 
@@ -34,6 +35,7 @@ class Operation:
     `path` is a Starlette path template. `begin` is a short way for the common case, before `handler`;
     what it refuses the handler refuses too. `request` and `response` are the msgspec types of the JSON bodies
     (None: no JSON body). `statuses` lists the documented answers besides the first, which is success.
+    `also` are other paths of the same, which the description leaves out.
     """
 
     method: str
@@ -48,6 +50,7 @@ class Operation:
     refusals: tuple[int, ...] = ()
     query: dict[str, str] = field(default_factory=dict[str, str])
     begin: Begin | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
+from sensorium.query.readings import Readings
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
@@ -23,7 +24,11 @@ from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
 from sensorium.register.log_entries import LogEntries
 from sensorium.register.quality import QualityRules
+from sensorium.register.sensors import Sensors
+from sensorium.register.sessions import Sessions
 from sensorium.register.tokens import Tokens
+from sensorium.register.trackers import Trackers
+from sensorium.register.tracking import Tracking
 from sensorium.register.users import Users
 
 
@@ -31,10 +36,11 @@ from sensorium.register.users import Users
 class Services:
     """The use-cases, wired up by the composition root.
 
-    `key_limit` bounds how often a key may ask Cirrus's API. `public_url` stands before every path that an
-    answer names, without a slash at its end. `body_limit` and `batch_limit` bound bodies in bytes. `clock`
-    gives microseconds since 1970 UTC. `count_refusal` counts a refusal that is part of an answer instead of
-    being one, as that of one packet among many.
+    `key_limit` bounds how often a key may ask Cirrus's API, `user_limit` how often a user at one address may
+    ask Navixy's, `login_limit` how often anyone there may try to log in to it. `public_url` stands before
+    every path that an answer names, without a slash at its end. `body_limit` and `batch_limit` bound bodies
+    in bytes. `clock` gives microseconds since 1970 UTC. `count_refusal` counts a refusal that is part of an
+    answer instead of being one, as that of one packet among many.
     """
 
     accounts: Accounts
@@ -45,6 +51,12 @@ class Services:
     log_entries: LogEntries
     instruments: Instruments
     key_limit: Limit
+    user_limit: Limit
+    login_limit: Limit
+    sessions: Sessions
+    trackers: Trackers
+    sensors: Sensors
+    tracking: Tracking
     catalogue: Catalogue
     devices: Devices
     datastreams: Datastreams
@@ -55,6 +67,7 @@ class Services:
     doors: Doors
     acceptance: Acceptance
     series: Series
+    readings: Readings
     statistics: Statistics
     pipelines: Pipelines
     packets: Packets

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Column(StrEnum):
     """What a row of observations can show."""
 
     DEVICE = "device"
+    DATASTREAM = "datastream"
     COMPONENT = "component"  # the component's name
     UNIT = "unit"  # the unit's name
     LEVEL = "level"
     EPSG = "epsg"
+    TIME = "time"  # microseconds since 1970 UTC
     BEGIN = "begin"  # whole seconds since 1970 UTC
     END = "end"  # begin + the datastream's resolution
     VALUE = "value"
@@ -21,6 +24,13 @@ class Column(StrEnum):
     LONGITUDE = "longitude"
     LATITUDE = "latitude"
     ALTITUDE = "altitude"
+
+
+class Reading(NamedTuple):
+    """A value and when it was measured, in microseconds since 1970 UTC."""
+
+    time: int
+    value: float
 
 
 class FlagWord(StrEnum):

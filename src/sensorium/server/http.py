@@ -111,8 +111,9 @@ def _addresses(dialects: Sequence[Dialect], metrics: Metrics) -> Addresses[_Addr
     by_path: dict[str, _Address] = {}
     for dialect in dialects:
         for operation in dialect.operations:
-            address = by_path.setdefault(operation.path, _Address(dialect, {}))
-            address.endpoints[operation.method] = _endpoint(operation, dialect, metrics)
+            endpoint = _endpoint(operation, dialect, metrics)
+            for path in (operation.path, *operation.also):
+                by_path.setdefault(path, _Address(dialect, {})).endpoints[operation.method] = endpoint
     addresses: Addresses[_Address] = Addresses()
     for path, address in by_path.items():
         addresses.add(path, address)

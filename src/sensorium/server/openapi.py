@@ -17,6 +17,7 @@ SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.OWNER: [{"token": []}],
     Access.MASTER: [{"token": []}],
     Access.KEY: [{"key": []}],
+    Access.HASH: [{"hash": []}],
 }
 PATH_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -45,6 +46,7 @@ def openapi(dialects: Sequence[Dialect], version: str, server: str) -> dict[str,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "password": {"type": "http", "scheme": "basic"},
+                "hash": {"type": "apiKey", "in": "query", "name": "hash"},
                 "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
             },
         },

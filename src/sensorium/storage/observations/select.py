@@ -10,10 +10,12 @@ from sensorium.model.series import Column, Flags, Shape
 _BEGIN = "intDiv(toUnixTimestamp64Micro(time), 1000000)"
 _COLUMNS = {
     Column.DEVICE: "device",
+    Column.DATASTREAM: "datastream",
     Column.COMPONENT: "transform(datastream, {ids:Array(UInt32)}, {components:Array(String)}, '')",
     Column.UNIT: "transform(datastream, {ids:Array(UInt32)}, {units:Array(String)}, '')",
     Column.LEVEL: "transform(datastream, {ids:Array(UInt32)}, {levels:Array(Int16)}, toInt16(0))",
     Column.EPSG: "transform(datastream, {ids:Array(UInt32)}, {epsgs:Array(UInt32)}, toUInt32(0))",
+    Column.TIME: "toUnixTimestamp64Micro(time)",
     Column.BEGIN: _BEGIN,
     Column.END: (
         f"{_BEGIN} + transform(datastream, {{ids:Array(UInt32)}}, {{resolutions:Array(UInt32)}}, toUInt32(0))"

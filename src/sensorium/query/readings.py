@@ -1,0 +1,92 @@
+"""Values of datastreams as they are calibrated now: computed from the raw ones when they are asked for."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.model.calibration import DatedCalibration
+from sensorium.model.device import Datastream
+from sensorium.model.series import Column, Reading, Shape
+from sensorium.plans.calibration import calibrate
+from sensorium.query.series import Series
+
+_SHAPE: Shape = {
+    "series": Column.DATASTREAM,
+    "at": Column.TIME,
+    "raw": Column.VALUE,
+}
+
+
+class _Row(msgspec.Struct):
+    series: int
+    at: int
+    raw: float | None
+
+
+_read_rows = msgspec.json.Decoder(list[_Row], strict=False).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """How raw values are looked at: those within `low` and `high`, by the calibration of their time."""
+
+    calibrations: Sequence[DatedCalibration] = ()
+    low: float = -np.inf
+    high: float = np.inf
+
+    def look(self, readings: Sequence[Reading]) -> list[Reading]:
+        """The readings that are seen, in the same order."""
+        raw = np.array([each.value for each in readings], dtype=np.float64)
+        times = np.array([each.time for each in readings], dtype=np.int64)
+        value = self._calibrated(times, raw)
+        seen = (raw >= self.low) & (raw <= self.high) & np.isfinite(value)
+        return [Reading(int(times[at]), float(value[at])) for at in np.flatnonzero(seen)]
+
+    def _calibrated(self, times: NDArray[np.int64], raw: NDArray[np.float64]) -> NDArray[np.float64]:
+        value = raw.copy()
+        held = np.searchsorted([each.valid_from for each in self.calibrations], times, side="right")
+        for at, each in enumerate(self.calibrations, 1):
+            mine = held == at
+            if mine.any():
+                value[mine] = calibrate(each.calibration, raw[mine]).value
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Reads values. What this server has acknowledged is seen; Unavailable is raised as by `Series`."""
+
+    series: Series
+
+    async def between(
+        self, stream: Datastream, begin: int, end: int, lens: Lens
+    ) -> AsyncGenerator[list[Reading]]:
+        """What the lens shows of a datastream from `begin` to `end`, both included, piece by piece.
+
+        Both are in microseconds since 1970 UTC.
+        """
+        pieces = await self.series.read([stream], begin, end, _SHAPE)
+        return self._seen(pieces, lens)
+
+    async def latest(self, streams: Sequence[Datastream]) -> dict[int, Reading]:
+        """The newest raw value of each datastream that has any, by its id."""
+        pieces = await self.series.latest(streams, _SHAPE)
+        rows = [row async for piece in pieces for row in _rows(piece)]
+        return {row.series: Reading(row.at, row.raw) for row in rows if row.raw is not None}
+
+    async def _seen(self, pieces: AsyncGenerator[bytes], lens: Lens) -> AsyncGenerator[list[Reading]]:
+        try:
+            async for piece in pieces:
+                found = [Reading(row.at, row.raw) for row in _rows(piece) if row.raw is not None]
+                yield lens.look(found)
+        finally:
+            await pieces.aclose()
+
+
+def _rows(piece: bytes) -> list[_Row]:
+    """The rows in a piece of a JSON array, which begins with a bracket or a comma."""
+    inside = piece.strip(b"[],")
+    return _read_rows(b"[" + inside + b"]") if inside else []
