@@ -1,7 +1,8 @@
-"""The commands of docs/management.md do what the page says."""
+"""The commands of docs/management.md and docs/users.md do what the pages say."""
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sensorium.register.keys import SCOPES
+from sensorium.register.users import ASSIGNABLE
 from tests.real_data.test_documented import BLOCK, DOCS, script_of
 from tests.running import Server
 
@@ -63,3 +66,37 @@ def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     ]
     assert len(flags[0]["words"]) == 5
     assert refused[0]["status"] == 400
+
+
+@CURL
+def test_commands_of_the_page_about_users_work(server: Server, tmp_path: Path):
+    """A user is added and changed, and a key does what its scope says and no more."""
+    page = (DOCS / "users.md").read_text()
+    done = subprocess.run(
+        ["bash", "-c", script_of(page, server.url)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    outputs = done.stdout.split("=== \n")[:-1]
+    for (_, _, shown), output in zip(BLOCK.findall(page), outputs, strict=True):
+        assert shown.strip() in output
+    _, added, changed, keys, refused = map(documents, outputs)
+    assert (added[0]["rights"], changed[0]["rights"]) == (
+        ["tracker_update"],
+        ["tracker_configure", "tracker_update"],
+    )
+    made, listed = keys
+    assert listed["items"] == [{name: each for name, each in made.items() if name != "key"}]
+    assert refused[0]["status"] == 403
+
+
+def test_page_about_users_names_every_right_and_scope():
+    """And no other."""
+    page = (DOCS / "users.md").read_text()
+    tables = [line for line in page.splitlines() if line.startswith("| `")]
+    named = {word for line in tables for word in re.findall(r"`([a-z_.:]+)`", line.split("|")[1])}
+    assert named == {*ASSIGNABLE, *SCOPES}
