@@ -1,5 +1,6 @@
 """Trackers: the devices that an account sees, its own ones and clones of those of others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sensorium.model.account import Credential
@@ -9,7 +10,15 @@ from sensorium.model.tracker import Tracker
 from sensorium.register.texts import required_text
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import find_account
-from sensorium.storage.catalog.trackers import add_clone, find_tracker, remove_clone, trackers_of
+from sensorium.storage.catalog.trackers import (
+    add_clone,
+    clones_of,
+    find_clone,
+    find_tracker,
+    remove_clone,
+    tracker_of_device,
+    trackers_of,
+)
 
 LONGEST_LABEL = 60
 _CHANGES = (Deed.CHANGE, Deed.CONFIGURE, Deed.ADMINISTER)
@@ -43,6 +52,27 @@ class Trackers:
         if find_account(self.catalog, account) is None:
             raise NotFound("There is no such account.", "user_id")
         return add_clone(self.catalog, tracker.device, account, label, now)
+
+    def own(self, caller: Credential, device: int) -> Tracker:
+        """The tracker by which an account sees its device. Raises NotFound."""
+        found = tracker_of_device(self.catalog, caller.account, device)
+        if found is None:
+            raise NotFound("There is no such device.")
+        return found
+
+    def clones(self, device: int) -> Sequence[Tracker]:
+        """What other accounts see a device by, by id."""
+        return clones_of(self.catalog, device)
+
+    def take_back(self, caller: Credential, number: int) -> None:
+        """Take a clone away: by the account that has it, or by the one whose device it is.
+
+        Raises NotPermitted, and NotFound for all else.
+        """
+        caller.require(Deed.ADMINISTER)
+        found = find_clone(self.catalog, caller.account, number)
+        if found is None or not remove_clone(self.catalog, found.account, found.id):
+            raise NotFound("There is no such clone.")
 
     def remove_clone(self, caller: Credential, tracker: Tracker) -> None:
         """Take a clone from the caller's account. Raises NotPermitted, Unsupported for another tracker."""

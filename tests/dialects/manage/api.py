@@ -16,6 +16,18 @@ def streams(provider: Provider, device: int) -> dict[str, int]:
     return {each["component"]["name"]: each["id"] for each in response.json()["datastreams"]}
 
 
+def tracker(client: httpx2.Client, device: int) -> int:
+    """The id of the tracker by which an account sees a device."""
+    address: str | None = "/manage/v1/trackers?limit=500"
+    while address:
+        page = client.get(address).json()
+        found = [each["id"] for each in page["items"] if each["device"] == device]
+        if found:
+            return found[0]
+        address = page["next"]
+    raise LookupError(device)
+
+
 def assert_problem(response: httpx2.Response, status: int, kind: str, field: str | None = None) -> None:
     """The answer is a problem of that kind, and names that field."""
     assert response.headers["content-type"] == "application/problem+json"

@@ -84,7 +84,7 @@ def test_commands_of_the_page_about_users_work(server: Server, tmp_path: Path):
     outputs = done.stdout.split("=== \n")[:-1]
     for (_, _, shown), output in zip(BLOCK.findall(page), outputs, strict=True):
         assert shown.strip() in output
-    _, added, changed, keys, refused = map(documents, outputs)
+    _, added, changed, keys, refused, trackers = map(documents, outputs)
     assert (added[0]["rights"], changed[0]["rights"]) == (
         ["tracker_update"],
         ["tracker_configure", "tracker_update"],
@@ -92,6 +92,9 @@ def test_commands_of_the_page_about_users_work(server: Server, tmp_path: Path):
     made, listed = keys
     assert listed["items"] == [{name: each for name, each in made.items() if name != "key"}]
     assert refused[0]["status"] == 403
+    clones, seen = trackers
+    assert [each["label"] for each in clones["items"]] == ["Truck of the road works"]
+    assert [each["clone"] for each in seen["items"]] == [False]
 
 
 def test_page_about_users_names_every_right_and_scope():

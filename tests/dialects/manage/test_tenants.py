@@ -15,7 +15,7 @@ import pytest
 
 from sensorium.dialects.dialect import Access
 from sensorium.dialects.manage.routes import dialect
-from tests.dialects.manage.api import PM25, streams
+from tests.dialects.manage.api import PM25, streams, tracker
 from tests.dialects.nilu.api import Provider, basic, bearer, key_of, let_expire, session_of, unique
 from tests.running import Server
 
@@ -74,6 +74,13 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/replays": ACCOUNT,
     "GET /manage/v1/replays/{id}": REPLAY,
     "DELETE /manage/v1/replays/{id}": ENDED_REPLAY,
+    "GET /manage/v1/trackers": ACCOUNT,
+    "GET /manage/v1/trackers/{id}": REPLAY,
+    "DELETE /manage/v1/trackers/{id}": (f"{NOBODY} 404 404 403 403",) * 3,  # they are no clones
+    "GET /manage/v1/devices/{id}/clones": CHANGED,
+    "POST /manage/v1/devices/{id}/clones": WRITTEN,
+    "GET /manage/v1/models": ANYONE,
+    "GET /manage/v1/tracking-profiles/{name}": ANYONE,
     "GET /manage/v1/users": MASTER,
     "POST /manage/v1/users": (f"{NOBODY} 201 201 403 403",),
     "GET /manage/v1/users/{id}": OWN,
@@ -144,6 +151,7 @@ THINGS: dict[str, Callable[[Provider, int], int]] = {
     "devices": lambda _, device: device,
     "datastreams": datastream,
     "replays": replay,
+    "trackers": lambda owner, device: tracker(owner.client, device),
 }
 
 
@@ -179,9 +187,9 @@ def test_every_caller_gets_what_the_table_says(
             str(
                 anyone.request(
                     operation.method,
-                    operation.path.format(id=number),
+                    operation.path.format(id=number, name="telfm"),
                     headers={**headers, **({"if-match": "*"} if said(name, caller, number) else {})},
-                    json=BODIES[name]() if name in BODIES else None,
+                    json=body(name, other),
                 ).status_code
             )
             for caller, headers in callers.items()
@@ -189,6 +197,13 @@ def test_every_caller_gets_what_the_table_says(
         for number in ids(operation.path, owner)
     )
     assert found == TABLE[name]
+
+
+def body(name: str, other: Provider) -> Any:
+    """The body of a request."""
+    if name.endswith("/clones"):
+        return {"account": other.id, "label": "shown"}
+    return BODIES[name]() if name in BODIES else None
 
 
 def said(name: str, caller: str, number: int) -> bool:
@@ -207,7 +222,10 @@ def test_access_of_an_operation_is_what_the_table_shows():
         Access.PUBLIC: {ANYONE, KNOWN},
         Access.ACCOUNT: {ACCOUNT, ADDED, COMPONENT, COMPONENT_CHANGED, OWN},
         Access.OWNER: {LOOKED, LOGGED, CHANGED, WRITTEN, REPLAYED, REPLAY, ENDED_REPLAY},
-        Access.MASTER: {MASTER, OWN, DELETED, TABLE["POST /manage/v1/users"]},
+        Access.MASTER: {
+            *(MASTER, OWN, DELETED, CHANGED, WRITTEN),
+            *(TABLE["POST /manage/v1/users"], TABLE["DELETE /manage/v1/trackers/{id}"]),
+        },
     }
     assert [name for name, each in OPERATIONS.items() if TABLE[name] not in rows[each.access]] == []
 

@@ -129,6 +129,15 @@ def new_key(body: Body) -> tuple[str | None, list[str] | None]:
     return _text(body, "title"), None if scopes is None else _texts(scopes, "scopes")
 
 
+def new_clone(body: Body) -> tuple[int, str]:
+    """The id of the account that a device is shown to, and the label there. Raises Malformed and Missing."""
+    refuse_others(body, {"account", "label"})
+    account = _whole(body, "account", "the id of an account")
+    if account is None:
+        raise Missing("It must be defined.", "account")
+    return account, _required_text(body, "label")
+
+
 def instrument_change(body: Body) -> Body:
     """What is said of a device as a thing: some of `serial`, `model` and `blocked`. Raises Malformed."""
     refuse_others(body, {"serial", "model", "blocked"})

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sensorium.dialects.manage import account_shapes, packet_shapes, shapes
+from sensorium.dialects.manage import account_shapes, packet_shapes, shapes, tracker_shapes
 from sensorium.model.account import Key, User
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
@@ -19,7 +19,9 @@ from sensorium.model.moments import from_microseconds
 from sensorium.model.packet import Original, Rejected
 from sensorium.model.quality import DatedQuality, QualityHistory
 from sensorium.model.rules import Rules
+from sensorium.model.tracker import Tracker
 from sensorium.plans.calibration import is_monotone
+from sensorium.plans.tracking import Profile
 from sensorium.plans.units import conversion_factor
 
 PREFIX = "/manage/v1"
@@ -226,6 +228,45 @@ def key(each: Key, shown: str | UnsetType = UNSET) -> account_shapes.ManagedKey:
     """A key, with what programs show where it was made just now."""
     scopes = None if each.scopes is None else tuple(sorted(each.scopes))
     return account_shapes.ManagedKey(each.id, each.title, each.last4, scopes, moment(each.created), shown)
+
+
+# Trackers and models
+
+
+def tracker(each: Tracker) -> tracker_shapes.ManagedTracker:
+    """A device as an account sees it."""
+    return tracker_shapes.ManagedTracker(
+        id=each.id,
+        device=each.device,
+        account=each.account,
+        owner=each.owner,
+        label=each.label,
+        clone=each.clone,
+        serial=each.serial,
+        model=each.model,
+        blocked=each.blocked,
+        created=moment(each.created),
+    )
+
+
+def profile(each: Profile) -> tracker_shapes.TrackingProfile:
+    """The settings of a profile."""
+    settings = (
+        tracker_shapes.ProfileSetting(
+            name=one.name,
+            kind=one.kind,
+            unit=one.unit,
+            low=one.low,
+            high=one.high,
+            values=one.values,
+            form=one.form,
+            needed=one.needed,
+            needed_with=one.needed_with,
+            example=one.example,
+        )
+        for one in each.settings.values()
+    )
+    return tracker_shapes.TrackingProfile(each.name, tuple(settings))
 
 
 # Replays

@@ -2,7 +2,7 @@
 
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
-from sensorium.dialects.manage import account_shapes, errors, packet_shapes, shapes
+from sensorium.dialects.manage import account_shapes, errors, packet_shapes, shapes, tracker_shapes
 from sensorium.dialects.manage.access import Access
 from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
@@ -15,6 +15,7 @@ from sensorium.dialects.manage.packets import Packets
 from sensorium.dialects.manage.quality import Qualities
 from sensorium.dialects.manage.reference import Reference
 from sensorium.dialects.manage.replays import Replays
+from sensorium.dialects.manage.trackers import Models, Seen
 from sensorium.dialects.manage.users import People
 from sensorium.dialects.services import Services
 
@@ -53,6 +54,8 @@ def dialect(services: Services) -> Dialect:
             *_packets(Packets(services, access)),
             *_replays(Replays(services, access)),
             *_log_entries(Logbook(services, access)),
+            *_trackers(Seen(services, access)),
+            *_models(),
             *_people(People(services, access), KeyRing(services, access)),
         ),
         refuse=errors.refuse,
@@ -165,6 +168,36 @@ def _log_entries(logbook: Logbook) -> tuple[Operation, ...]:
         Operation("POST", path, logbook.add, Who.OWNER,
                   "Write down what was done", section, shapes.NewLogEntryBody, shapes.ManagedLogEntry, 201,
                   (413, 415, 422, *refusals)),
+    )
+
+
+def _trackers(seen: Seen) -> tuple[Operation, ...]:
+    section, refusals, shown = "Trackers", (401, 403, 404, 503), tracker_shapes.ManagedTracker
+    clones = f"{DEVICE}/clones"
+    return (
+        Operation("GET", f"{PREFIX}/trackers", seen.show_all, Who.ACCOUNT,
+                  "What the account sees: its devices, and clones of others'", section, None,
+                  tracker_shapes.Trackers, 200, (400, 401, 403, 503), PAGED),
+        Operation("GET", f"{PREFIX}/trackers/{{id}}", seen.show, Who.OWNER,
+                  "A tracker", section, None, shown, 200, refusals),
+        Operation("DELETE", f"{PREFIX}/trackers/{{id}}", seen.delete, Who.MASTER,
+                  "Take a clone away: one's own, or of one's own device", section, None, None, 204, refusals),
+        Operation("GET", clones, seen.clones, Who.MASTER,
+                  "To whom a device is shown", section, None, tracker_shapes.Clones, 200, refusals),
+        Operation("POST", clones, seen.clone, Who.MASTER,
+                  "Show a device to another account", section, tracker_shapes.NewCloneBody, shown, 201,
+                  (400, 409, 413, 415, 422, *refusals)),
+    )
+
+
+def _models() -> tuple[Operation, ...]:
+    models, section = Models(), "Dictionaries"
+    return (
+        Operation("GET", f"{PREFIX}/models", models.show_all, Who.PUBLIC,
+                  "Models with the profiles of their tracking settings", section, None,
+                  tracker_shapes.TrackedModels),
+        Operation("GET", f"{PREFIX}/tracking-profiles/{{name}}", models.show_profile, Who.PUBLIC,
+                  "The settings of a profile", section, None, tracker_shapes.TrackingProfile, 200, (404,)),
     )
 
 

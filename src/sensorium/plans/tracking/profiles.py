@@ -59,6 +59,12 @@ def profiles() -> Mapping[str, Profile]:
     return MappingProxyType(found)
 
 
+@cache
+def models() -> Mapping[str, str]:
+    """The names of models that the documentation has, each with the name of its profile."""
+    return MappingProxyType(dict(sorted((model, profile) for model, profile in _read("models.tsv"))))
+
+
 def profile_of(model: str | None) -> Profile | None:
     """The profile of a model, by the model's name or the profile's own, in any case. None: it has none."""
     return None if model is None else _by_model().get(" ".join(model.casefold().split()))
@@ -66,7 +72,7 @@ def profile_of(model: str | None) -> Profile | None:
 
 @cache
 def _by_model() -> Mapping[str, Profile]:
-    of_models = {model.casefold(): profiles()[name] for model, name in _read("models.tsv")}
+    of_models = {model.casefold(): profiles()[name] for model, name in models().items()}
     return {**of_models, **profiles()}
 
 

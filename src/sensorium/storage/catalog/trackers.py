@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, or_, select
 
 from sensorium.model.errors import Conflict
 from sensorium.model.moments import from_microseconds
@@ -42,6 +42,20 @@ def find_tracker(catalog: Catalog, account: int, number: int) -> Tracker | None:
 def tracker_of_device(catalog: Catalog, account: int, device: int) -> Tracker | None:
     """The tracker by which an account sees a device."""
     found = _trackers(catalog, trackers.c.account == account, trackers.c.device == device)
+    return found[0] if found else None
+
+
+def clones_of(catalog: Catalog, device: int) -> list[Tracker]:
+    """The clones of a device, by id: what other accounts see it by."""
+    return _trackers(catalog, trackers.c.device == device, trackers.c.clone.is_(True))
+
+
+def find_clone(catalog: Catalog, account: int, number: int) -> Tracker | None:
+    """A clone that the account has, or another one of a device of the account."""
+    if not 0 < number <= LARGEST_ID:
+        return None
+    theirs = or_(trackers.c.account == account, devices.c.account == account)
+    found = _trackers(catalog, trackers.c.id == number, trackers.c.clone.is_(True), theirs)
     return found[0] if found else None
 
 
