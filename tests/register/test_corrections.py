@@ -29,7 +29,8 @@ def anything(version: str | None) -> None:
 
 
 def change(expression: str | None, valid_from: int | None = None) -> CorrectionChange:
-    return CorrectionChange(expression, None if expression is None else 2, valid_from, None)
+    level = None if expression is None else 2
+    return CorrectionChange(expression, None, {}, level, valid_from, None)
 
 
 @pytest.fixture

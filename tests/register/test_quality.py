@@ -22,7 +22,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = ["minimum", "maximum", "duration", "tolerance", "exempt", "outlier", "preset"]
+NAMES = ["minimum", "maximum", "duration", "tolerance", "uncertainty", "exempt", "outlier", "preset"]
 
 
 def anything(version: str | None) -> None:
@@ -57,6 +57,7 @@ def change(preset: str | None = None, valid_from: int | None = None, **settings:
         ("filter", {}, Quality(-60, 60, 10800, outlier=OutlierTest(window=361, trailing=361))),
         ("off", {}, UNCHECKED),
         ("off", {"minimum": 0}, Quality(minimum=0.0)),
+        ("off", {"uncertainty": 1.5}, Quality(uncertainty=1.5)),
     ],
 )
 def test_settings_are_a_preset_with_changes(preset: str | None, changes: dict[str, Any], expected: Quality):
@@ -83,6 +84,7 @@ def test_preset_gives_no_outlier_test_where_none_is_shipped():
         ({"duration": 0}, "duration"),
         ({"duration": 1e12}, "duration"),
         ({"tolerance": -1}, "tolerance"),
+        ({"uncertainty": -1}, "uncertainty"),
         ({"exempt": [[1]]}, "exempt[0]"),
         ({"exempt": [[0, 1], [1, "a"]]}, "exempt[1][1]"),
         ({"exempt": [[0, 1], [2, 1]]}, "exempt[1]"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,14 @@ class CorrectionHistory:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionChange:
-    """How somebody wants values to be corrected; without an expression they are not.
+    """How somebody wants values to be corrected: by an expression, or a preset and its arguments, or not.
 
     `level` is the data level of what comes out. `valid_from` is in microseconds since 1970 UTC (None: now).
     """
 
     expression: str | None
+    preset: str | None
+    arguments: Mapping[str, Any]
     level: int | None
     valid_from: int | None
     note: str | None

@@ -45,6 +45,8 @@ class OutlierTest:
 class Quality:
     """The tests of a series; each is off where it is None. Limits and tolerances are in the QC unit.
 
+    `uncertainty` is no test, but what is known of every value: the standard uncertainty (k = 1) in that unit.
+
     A value is persistent when it stays within `tolerance` for `duration` seconds, not counting values within
     the `exempt` ranges.
     """
@@ -55,6 +57,7 @@ class Quality:
     tolerance: float = 0.0
     exempt: tuple[tuple[float, float], ...] = ()
     outlier: OutlierTest | None = None
+    uncertainty: float | None = None
 
     def repeats(self, resolution: int) -> int:
         """So many equal values in a row are persistent; 0 when that is not tested."""

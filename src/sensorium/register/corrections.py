@@ -11,6 +11,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed, Missing, NotFound, PoolFull, UnknownLevel
 from sensorium.plans.expression import compile_expression
 from sensorium.plans.expression.names import usable_names
+from sensorium.register.correction_presets import expression_of
 from sensorium.register.texts import description
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.corrections import said_of_correction, say_correction, unsay_correction
@@ -58,16 +59,21 @@ class Corrections:
             raise NotFound("Nothing is said about a correction here.")
 
     def _correction(self, stream: Datastream, change: CorrectionChange) -> Correction | None:
-        if change.expression is None:
+        text = change.expression
+        if change.preset is not None:
+            text = expression_of(change.preset, change.arguments)
+        if text is None:
             if change.level is not None:
                 raise Malformed("Without an expression there is no level.", "level")
             return None
-        compile_expression(change.expression, self._names(stream))
+        compile_expression(text, self._names(stream))
         if change.level is None:
             raise Missing("The data level of the corrected values must be defined.", "level")
         if all(each.value != change.level for each in all_levels(self.catalog)):
             raise UnknownLevel(f"There is no data level {change.level}.", "level")
-        return Correction(change.expression, change.level)
+        if change.level <= stream.level:
+            raise Malformed(f"It must be above that of the values, {stream.level}.", "level")
+        return Correction(text, change.level)
 
     def _names(self, stream: Datastream) -> dict[str, int]:
         """By the datastreams that packets feed now; of one that none feed any more, all of its device."""

@@ -57,6 +57,7 @@ _BOUNDS: tuple[tuple[str, float, float], ...] = (
     ("maximum", -LARGEST, LARGEST),
     ("duration", 1, LONGEST_DURATION),
     ("tolerance", 0, LARGEST),
+    ("uncertainty", 0, LARGEST),
 )
 _OUTLIER_BOUNDS: tuple[tuple[str, float, float], ...] = (
     ("window", FEWEST_IN_WINDOW, LARGEST_WINDOW),

@@ -43,6 +43,7 @@ DELETED: Row = (f"{NOBODY} 204 404 403 403", f"{NOBODY} 404 404 403 403")
 TABLE: dict[str, Row] = {
     "GET /manage/v1/flags": ANYONE,
     "GET /manage/v1/quality/presets": ANYONE,
+    "GET /manage/v1/corrections/presets": ANYONE,
     "GET /manage/v1/problems": ANYONE,
     "POST /manage/v1/components": ADDED,
     "GET /manage/v1/components/{id}": KNOWN,

@@ -43,15 +43,22 @@ def quality_change(body: Body) -> QualityChange:
 
 
 def correction_change(body: Body) -> CorrectionChange:
-    """How values are to be corrected; `expression` must be there, null for not at all.
+    """How values are to be corrected; `expression`, null for not at all, or `preset` must be there.
 
     Raises Malformed and Missing.
     """
-    refuse_others(body, {"expression", "level", "valid_from", "note"})
-    if "expression" not in body:
-        raise Missing("It must be defined; null ends a correction.", "expression")
+    refuse_others(body, {"expression", "preset", "arguments", "level", "valid_from", "note"})
+    if "preset" in body and "expression" in body:
+        raise Malformed("A preset has an expression of its own.", "expression")
+    if "preset" not in body and "expression" not in body:
+        raise Missing("It must be defined, or a preset; null ends a correction.", "expression")
+    arguments = body.get("arguments", {})
+    if not isinstance(arguments, dict) or ("preset" not in body and arguments):
+        raise Malformed("It is an object with the arguments of a preset.", "arguments")
     return CorrectionChange(
         expression=_text(body, "expression"),
+        preset=_required_text(body, "preset") if "preset" in body else None,
+        arguments=cast(Body, arguments),
         level=_whole(body, "level", "a data level"),
         valid_from=moment(body, "valid_from"),
         note=_text(body, "note"),

@@ -7,7 +7,13 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sensorium.dialects.manage import account_shapes, packet_shapes, shapes, tracker_shapes
+from sensorium.dialects.manage import (
+    account_shapes,
+    correction_shapes,
+    packet_shapes,
+    shapes,
+    tracker_shapes,
+)
 from sensorium.model.account import Key, User
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
@@ -142,18 +148,22 @@ def quality(history: QualityHistory, message: str | UnsetType = UNSET) -> shapes
     )
 
 
-def correction(history: CorrectionHistory, message: str | UnsetType = UNSET) -> shapes.ManagedCorrection:
+def correction(
+    history: CorrectionHistory, message: str | UnsetType = UNSET
+) -> correction_shapes.ManagedCorrection:
     """What is said about a correction, and the names that an expression may have."""
-    return shapes.ManagedCorrection(
+    return correction_shapes.ManagedCorrection(
         said=tuple(_said(each) for each in history.said),
-        names=tuple(shapes.NameInExpression(name, stream) for name, stream in history.names.items()),
+        names=tuple(
+            correction_shapes.NameInExpression(name, stream) for name, stream in history.names.items()
+        ),
         message=message,
     )
 
 
-def _said(each: SaidCorrection) -> shapes.CorrectionSaid:
+def _said(each: SaidCorrection) -> correction_shapes.CorrectionSaid:
     said = each.correction
-    return shapes.CorrectionSaid(
+    return correction_shapes.CorrectionSaid(
         valid_from=moment(each.valid_from),
         expression=None if said is None else said.expression,
         level=None if said is None else said.level,

@@ -6,9 +6,11 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sensorium.dialects.manage import errors, shapes
+from sensorium.dialects.manage import correction_shapes, errors, shapes
 from sensorium.dialects.manage.answers import json_response
 from sensorium.dialects.manage.flags import FLAG_WORDS
+from sensorium.register import correction_presets
+from sensorium.register.correction_presets import CorrectionPreset
 from sensorium.register.quality_document import PRESETS
 
 SAFETY = {
@@ -42,6 +44,15 @@ def _problems() -> str:
     return _PAGE.format(entries="\n".join(entries))
 
 
+def _preset(each: CorrectionPreset) -> correction_shapes.CorrectionPreset:
+    arguments = tuple(
+        correction_shapes.ArgumentOfPreset(one.name, one.description, one.default) for one in each.arguments
+    )
+    return correction_shapes.CorrectionPreset(
+        each.name, each.description, each.source, each.expression, arguments
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The operations that need no caller and no store."""
@@ -54,6 +65,12 @@ class Reference:
         """GET /quality/presets."""
         presets = tuple(shapes.QualityPreset(each.name, each.description) for each in PRESETS)
         return json_response(shapes.QualityPresets(presets))
+
+    async def correction_presets(self, request: Request) -> Response:  # noqa: ARG002
+        """GET /corrections/presets."""
+        return json_response(
+            correction_shapes.CorrectionPresets(tuple(_preset(each) for each in correction_presets.PRESETS))
+        )
 
     async def problems(self, request: Request) -> Response:  # noqa: ARG002
         """GET /problems: a page that the types of problems point to."""

@@ -2,7 +2,14 @@
 
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
-from sensorium.dialects.manage import account_shapes, errors, packet_shapes, shapes, tracker_shapes
+from sensorium.dialects.manage import (
+    account_shapes,
+    correction_shapes,
+    errors,
+    packet_shapes,
+    shapes,
+    tracker_shapes,
+)
 from sensorium.dialects.manage.access import Access
 from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
@@ -73,6 +80,8 @@ def _reference() -> tuple[Operation, ...]:
                   "What each bit of the flag words means", section, None, shapes.FlagWords),
         Operation("GET", f"{PREFIX}/quality/presets", reference.quality_presets, Who.PUBLIC,
                   "Settings of quality control to begin with", section, None, shapes.QualityPresets),
+        Operation("GET", f"{PREFIX}/corrections/presets", reference.correction_presets, Who.PUBLIC,
+                  "Corrections to choose from", section, None, correction_shapes.CorrectionPresets),
         Operation("GET", f"{PREFIX}/problems", reference.problems, Who.PUBLIC,
                   "What the types of problems mean (a page)", section),
     )
@@ -147,13 +156,13 @@ def _calibrations(calibrated: Calibrated) -> tuple[Operation, ...]:
 
 
 def _corrections(corrected: Corrected) -> tuple[Operation, ...]:
-    section, path, shown = "Correction", f"{DATASTREAM}/correction", shapes.ManagedCorrection
+    section, path, shown = "Correction", f"{DATASTREAM}/correction", correction_shapes.ManagedCorrection
     refusals = (401, 403, 404, 503)
     return (
         Operation("GET", path, corrected.show, Who.OWNER,
                   "How the values of a datastream are corrected", section, None, shown, 200, refusals),
         Operation("PUT", path, corrected.set, Who.OWNER,
-                  "Set it, from a time on (not applied yet)", section, shapes.CorrectionBody, shown, 200,
+                  "Set it, from a time on", section, correction_shapes.CorrectionBody, shown, 200,
                   (400, 409, 412, 413, 415, 422, 428, *refusals)),
         Operation("DELETE", path, corrected.reset, Who.OWNER,
                   "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),

@@ -196,6 +196,7 @@ class QualityBody(Struct, frozen=True):
     tolerance: float | UnsetType | None = UNSET
     exempt: list[tuple[float, float]] | UnsetType | None = UNSET
     outlier: dict[str, Any] | UnsetType | None = UNSET
+    uncertainty: float | UnsetType | None = UNSET
 
 
 class QualitySaid(Struct, frozen=True):
@@ -215,43 +216,6 @@ class ManagedQuality(Struct, frozen=True):
 
     said: tuple[QualitySaid, ...]
     in_force: tuple[QualityFrom, ...]
-    message: str | UnsetType = UNSET
-
-
-class CorrectionBody(Struct, frozen=True):
-    """The body that sets how values are corrected; null as the expression: not at all from then on."""
-
-    expression: str | None
-    level: int | UnsetType | None = UNSET
-    valid_from: str | UnsetType = UNSET
-    note: str | UnsetType | None = UNSET
-
-
-class CorrectionSaid(Struct, frozen=True):
-    """What the account has said for a time on."""
-
-    valid_from: str
-    expression: str | None
-    level: int | None
-    note: str | None
-    created: str
-
-
-class NameInExpression(Struct, frozen=True):
-    """A name that an expression may have, and the datastream whose value in the same packet it is."""
-
-    name: str
-    datastream: int
-
-
-class ManagedCorrection(Struct, frozen=True):
-    """What the account has said about the correction of a datastream, in the order of time.
-
-    Values from before the first entry are not corrected. `message` follows a change.
-    """
-
-    said: tuple[CorrectionSaid, ...]
-    names: tuple[NameInExpression, ...]
     message: str | UnsetType = UNSET
 
 
