@@ -1,82 +1,135 @@
 """The stored samples near new ones: the newest of each series are kept in memory, others are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sensorium.model.quality import MOST_REPEATS
-from sensorium.process.quality.block import Truths
+from sensorium.process.quality.block import Rule, Truths
 from sensorium.process.quality.verdicts import horizon, reach, windows
 from sensorium.process.rules import DatedRule
-from sensorium.process.samples import SAMPLE, Samples, runs
+from sensorium.process.samples import SAMPLE, Samples, State, runs
 from sensorium.storage.observations.near import Near
 from sensorium.storage.observations.store import Store
 
-MOST_KEPT = 600_000  # samples in memory, of 72 bytes each
-_DAY = 86_400_000_000
+_SHORT = 8  # values in a row that are no reason yet to look how many more there are
+_QUERIES = 8
+_ROUNDING = 1e-12
+_SECOND = 1_000_000
+_DAY = 86_400 * _SECOND
+
+Dated = Mapping[int, Sequence[DatedRule]]
+
+
+class TooMuch(Exception):
+    """The samples have more neighbours than may be in memory at once; fewer of them may have not."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Tail:
-    """The newest samples of a series: all that are stored with times from `since` on."""
+    """The newest samples of a series: all that are stored with times from `since` on.
+
+    Those are enough to judge what follows by these rules.
+    """
 
     samples: Samples
     since: int
+    rules: Sequence[DatedRule]
 
 
 @dataclass(slots=True)
 class Neighbours:
-    """Finds what is stored around samples, and remembers what they leave behind. For one thread."""
+    """Finds what is stored around samples, and remembers what they leave behind. For one thread.
+
+    Of samples, which have 91 bytes each, at most `most_kept` stay in memory, and at most `most_read` are read
+    at once; about so many `together` are judged as one block, unless one series has more.
+    """
 
     store: Store
-    _tails: dict[int, _Tail] = field(default_factory=dict[int, _Tail])
-    _next: dict[int, _Tail | None] = field(default_factory=dict[int, "_Tail | None"])
-    _kept: int = 0
+    most_kept: int = 400_000
+    most_read: int = 400_000
+    together: int = 150_000
+    _tails: dict[int, _Tail] = field(default_factory=dict[int, _Tail], init=False)
+    _next: dict[int, _Tail | None] = field(default_factory=dict[int, "_Tail | None"], init=False)
+    _kept: int = field(default=0, init=False)
 
-    def of(self, new: Samples, rules: Mapping[int, Sequence[DatedRule]]) -> Samples:
+    def groups(self, new: Samples, rules: Dated) -> Iterator[Samples]:
+        """The samples, which are sorted by series, in groups of series that are not too much at once."""
+        first = size = 0
+        for series, begin, end in runs(new["series"]):
+            if size > self.together:
+                yield new[first:begin]
+                first, size = begin, 0
+            tail = self._tails.get(series)
+            near = 2 * _most(rules[series], _SHORT) if tail is None else len(tail.samples)
+            size += end - begin + near
+        yield new[first:]
+
+    def of(self, new: Samples, rules: Dated) -> Samples:
         """The stored samples that have a part in the verdicts on `new`, or on which `new` has a part.
 
-        `new` is sorted by series. Raises Unavailable.
+        `new` is sorted by series. Raises TooMuch and Unavailable.
         """
         found: list[Samples] = []
-        cold: dict[int, list[Near]] = {}
-        self._next = {}
+        cold: list[Near] = []
         for series, begin, end in runs(new["series"]):
-            times = new["time"][begin:end]
-            first, last = int(times.min()), int(times.max())
-            wide = max(horizon(each.rule) for each in rules[series])
-            many = 1 + max(reach(each.rule) for each in rules[series])
+            times = np.sort(new["time"][begin:end])
             tail = self._tails.get(series)
-            if tail is not None and _covers(tail, first, wide, many):
+            if tail is not None and _covers(tail, int(times[0]), rules[series]):
                 found.append(tail.samples)
-                self._next[series] = _Tail(tail.samples[:0], tail.since)
+                self._next[series] = tail
             else:
-                near = Near(int(new["device"][begin]), series, first - wide, first, last + wide, many)
-                cold.setdefault(first // _DAY, []).append(near)
-        for some in cold.values():
-            found += self._read(some)
+                cold += _places(int(new["device"][begin]), series, times, rules[series], _SHORT)
+        if cold:
+            found += self._read(cold, new, rules)
         return np.concatenate(found) if found else np.empty(0, SAMPLE)
 
-    def _read(self, near: Sequence[Near]) -> list[Samples]:
-        columns, later = self.store.near(near)
-        samples = np.zeros(len(columns["time"]), SAMPLE)
-        for name, column in columns.items():
-            samples[name] = np.asarray(column, SAMPLE[name])
-        samples = samples[np.lexsort((samples["time"], samples["series"]))]
-        by_series = {series: samples[begin:end] for series, begin, end in runs(samples["series"])}
-        for each in near:
-            before = by_series.get(each.datastream, samples[:0])["time"]
-            is_cut = int((before < each.first).sum()) >= each.most
-            since = int(before[0]) if is_cut else each.begin
-            self._next[each.datastream] = None if each.datastream in later else _Tail(samples[:0], since)
-        return list(by_series.values())
+    def _read(self, near: list[Near], new: Samples, rules: Dated) -> list[Samples]:
+        """What is near; of series with a longer run of repeating values beside new ones, so much more."""
+        if sum(_expected(each, rules[each.datastream]) for each in near) > self.most_read:
+            raise TooMuch
+        found = self._seen(near)
+        repeating = {
+            each.datastream
+            for each in near
+            if _repeats(found.get(each.datastream), each, rules[each.datastream])
+        }
+        if repeating:
+            again = [
+                place
+                for series, begin, end in runs(new["series"])
+                if series in repeating
+                for place in _places(
+                    int(new["device"][begin]),
+                    series,
+                    np.sort(new["time"][begin:end]),
+                    rules[series],
+                    MOST_REPEATS,
+                )
+            ]
+            found |= self._seen(again)
+        return list(found.values())
 
-    def hold(self, samples: Samples, linked: Truths, rules: Mapping[int, Sequence[DatedRule]]) -> None:
+    def _seen(self, near: list[Near]) -> dict[int, Samples]:
+        """The samples that are wanted, by series."""
+        pieces: dict[int, list[Samples]] = {}
+        for some in _together(near):
+            samples, later = self.store.near(some)
+            by_series = {series: samples[begin:end] for series, begin, end in runs(samples["series"])}
+            for each in some:
+                there = by_series.get(each.datastream, samples[:0])
+                self._next[each.datastream] = None if each.datastream in later else _newest(there, each)
+            for series, there in by_series.items():
+                pieces.setdefault(series, []).append(there)
+        return {series: np.concatenate(some) for series, some in pieces.items()}
+
+    def hold(self, samples: Samples, linked: Truths, rules: Dated) -> None:
         """Take down what is stored around the samples that were asked for, once they are in it.
 
-        `linked` tells of each sample whether it repeats the one before it: a run that goes on is kept whole,
-        as far as its length matters.
+        `samples` are sorted by series and time; `linked` tells of each whether it repeats the one before it:
+        a run that goes on is kept whole, as far as its length matters.
         """
         unlinked = np.flatnonzero(~linked)
         for series, begin, end in runs(samples["series"]):
@@ -84,9 +137,12 @@ class Neighbours:
             if tail is None:
                 continue
             run = end - int(unlinked[np.searchsorted(unlinked, end) - 1])
-            many = max(windows(each.rule) for each in rules[series]) + min(run, MOST_REPEATS)
-            since = tail.since if end - begin <= many else int(samples["time"][end - many])
-            self._next[series] = _Tail(samples[max(begin, end - many) : end].copy(), since)
+            cut = end - max(windows(each.rule) for each in rules[series]) - min(run, MOST_REPEATS)
+            first = begin + int(np.searchsorted(samples["time"][begin:end], tail.since))
+            since = tail.since if cut <= first else int(samples["time"][cut])
+            kept = samples[max(first, cut) : end].copy()
+            kept["state"] = State.STORED
+            self._next[series] = _Tail(kept, since, rules[series])
 
     def keep(self) -> None:
         """What was taken down is stored now."""
@@ -97,7 +153,7 @@ class Neighbours:
                 self._tails[series] = tail
                 self._kept += len(tail.samples)
         self._next = {}
-        while self._kept > MOST_KEPT:
+        while self._kept > self.most_kept:
             oldest = next(iter(self._tails))
             self._kept -= len(self._tails.pop(oldest).samples)
 
@@ -108,15 +164,81 @@ class Neighbours:
         self._kept = 0
 
 
-def _covers(tail: _Tail, first: int, wide: int, many: int) -> bool:
+def _most(rules: Sequence[DatedRule], run: int) -> int:
+    return 1 + max(reach(each.rule, run) for each in rules)
+
+
+def _wide(rules: Sequence[DatedRule], run: int) -> int:
+    return max(horizon(each.rule, run) for each in rules)
+
+
+def _expected(near: Near, rules: Sequence[DatedRule]) -> int:
+    """How many samples are near, when they come as often as they should."""
+    return 2 * near.most + (near.last - near.first) // (_SECOND * rules[0].rule.resolution)
+
+
+def _covers(tail: _Tail, first: int, rules: Sequence[DatedRule]) -> bool:
     """Whether the tail has all that can have a part in the verdict on samples from `first` on.
 
-    It has for samples that follow it; others need `many` before them, or all there are not longer than
-    `wide` before.
+    It has for samples that follow it; others need so many before them, or all there are not longer before.
     """
     times = tail.samples["time"]
     return (
-        (len(times) > 0 and first > times[-1])
-        or tail.since <= first - wide
-        or int((times < first).sum()) >= many
+        (len(times) > 0 and first > times[-1] and tail.rules == rules)
+        or tail.since <= first - _wide(rules, MOST_REPEATS)
+        or int((times < first).sum()) >= _most(rules, MOST_REPEATS)
     )
+
+
+def _newest(there: Samples, near: Near) -> _Tail | None:
+    """What is known of the newest samples, when nothing is later than what was read: not yet those."""
+    begin, first, after = np.searchsorted(there["time"], [near.begin, near.first, near.last + 1]).tolist()
+    if len(there) - after >= near.most:
+        return None
+    return _Tail(there[:0], int(there["time"][begin]) if first - begin >= near.most else near.begin, ())
+
+
+def _places(
+    device: int, series: int, times: NDArray[np.int64], rules: Sequence[DatedRule], run: int
+) -> Iterator[Near]:
+    """What is near to sorted times, with runs up to that length; times far from each other stand alone."""
+    wide, most = _wide(rules, run), _most(rules, run)
+    ends = np.append(np.flatnonzero(np.diff(times) > 2 * wide), len(times) - 1)
+    begin = 0
+    for end in ends.tolist():
+        first, last = int(times[begin]), int(times[end])
+        yield Near(device, series, first - wide, first, last, last + wide, most)
+        begin = end + 1
+
+
+def _repeats(samples: Samples | None, near: Near, rules: Sequence[DatedRule]) -> bool:
+    """Whether values on either side of new ones are so many times the same that there may be more."""
+    if samples is None:
+        return False
+    longest = max(each.rule.quality.repeats(each.rule.resolution) for each in rules)
+    if longest <= _SHORT:
+        return False
+    tolerance = max(_tolerance(each.rule) for each in rules)
+    before, after = np.searchsorted(samples["time"], [near.first, near.last + 1])
+    sides = (
+        samples["value"][max(before - _SHORT - 1, 0) : before],
+        samples["value"][after : after + _SHORT + 1],
+    )
+    return any(len(side) > _SHORT and _is_flat(side, tolerance) for side in sides)
+
+
+def _is_flat(values: NDArray[np.float64], tolerance: float) -> bool:
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(np.diff(values)) <= tolerance + _ROUNDING * np.abs(values[1:])).all())
+
+
+def _tolerance(rule: Rule) -> float:
+    return 0.0 if rule.factor == 0 else rule.quality.tolerance / abs(rule.factor)
+
+
+def _together(near: list[Near]) -> list[list[Near]]:
+    """What is wanted in few parts, cut where nothing is for long: a query goes through all its time."""
+    near = sorted(near, key=lambda each: each.first)
+    apart = np.diff([each.first for each in near])
+    cuts = sorted(int(each) + 1 for each in np.argsort(-apart)[: _QUERIES - 1] if apart[each] > _DAY)
+    return [near[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(near)], strict=True)]

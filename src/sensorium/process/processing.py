@@ -10,13 +10,11 @@ from sensorium.model.errors import Unavailable
 from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
 from sensorium.model.packet import Packet, Rejected
-from sensorium.process.check_quality import Surroundings
-from sensorium.process.neighbours import Neighbours
 from sensorium.process.plans import ReadingPlans
 from sensorium.process.readings import origins_of, texts_of, told_by
-from sensorium.process.rules import Rules
 from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
+from sensorium.process.surroundings import Surroundings
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.observations.rows import version_of, withdrawal
 from sensorium.storage.observations.store import Store
@@ -71,7 +69,7 @@ class Processing:
     @classmethod
     def of(cls, store: Store, catalog: Catalog) -> "Processing":
         """Processing with nothing in memory yet."""
-        return cls(store, ReadingPlans(catalog), Surroundings(Rules(catalog), Neighbours(store)))
+        return cls(store, ReadingPlans(catalog), Surroundings.of(store, catalog))
 
     def process(self, packets: Sequence[Packet], *, archive: bool) -> Outcome:
         """Store the rows of the packets, and the packets themselves with `archive`.
@@ -136,8 +134,8 @@ class Processing:
 
     def _worked(self, samples: Samples, outcome: Outcome, *, alone: bool) -> Samples:
         """The samples after all steps. Those of one packet alone are stored as they are when a step fails."""
+        worked = samples
         try:
-            worked = samples
             for step in STEPS:
                 worked = step(worked, self.around)
         except Unavailable:

@@ -11,6 +11,7 @@ from sensorium.storage.catalog.datastreams import find_by_ids
 from sensorium.storage.catalog.quality import find_quality
 
 _LIMIT = 100_000  # series in memory
+_AT_ONCE = 10_000  # series in one query
 
 
 class DatedRule(NamedTuple):
@@ -36,7 +37,9 @@ class Rules:
         wanted = set(series)
         found = {each: rules for each in wanted if (rules := self._known.get(each)) is not None}
         missing = sorted(wanted - found.keys())
-        return {**found, **self._load(missing)} if missing else found
+        for begin in range(0, len(missing), _AT_ONCE):
+            found.update(self._load(missing[begin : begin + _AT_ONCE]))
+        return found
 
     def _load(self, missing: list[int]) -> dict[int, tuple[DatedRule, ...]]:
         generation = self._catalog.generation

@@ -2,38 +2,43 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.packet import Packet
+from sensorium.storage.observations.near import NO_LEVEL, SAMPLE, Samples
 from sensorium.storage.observations.rows import Rows
 
-Samples = NDArray[Any]
-"""Rows of `SAMPLE`. A place that is not known is NaN; times are in microseconds since 1970 UTC."""
+__all__ = [
+    "NO_LEVEL",
+    "SAMPLE",
+    "WORDS",
+    "Made",
+    "Samples",
+    "State",
+    "last_of_equals",
+    "newest_of_equals",
+    "newest_version",
+    "runs",
+    "to_rows",
+]
 
-SAMPLE = np.dtype(
-    [
-        ("device", np.uint32),
-        ("series", np.uint32),
-        ("time", np.int64),
-        ("value", np.float64),
-        ("longitude", np.float64),
-        ("latitude", np.float64),
-        ("altitude", np.float64),
-        ("packet", np.int64),
-        ("version", np.int64),
-        ("qc", np.uint16),
-        ("qcs", np.uint16),
-        ("qa", np.uint16),
-        ("qas", np.uint16),
-    ]
-)
 WORDS = ("qc", "qcs", "qa", "qas")
 _NUMBERS = ("device", "time", "value", "longitude", "latitude", "altitude", "packet", "version")
 _PLACES = ("longitude", "latitude", "altitude")
 _NOWHERE = (np.nan, np.nan, np.nan)
+
+
+class State(IntEnum):
+    """What a sample is to the batch that is worked."""
+
+    STORED = 0
+    NEW = 1
+    REPLACING = 2  # new, in the place of one of another packet
+    AGAIN = 3  # stored, and it is something else now
 
 
 @dataclass(slots=True)
@@ -56,8 +61,11 @@ class Made:
         self.values += values
 
     def samples(self) -> Samples:
-        """All of them, with flags of 0."""
+        """All of them, new, with flags of 0 and not corrected."""
         samples = np.zeros(len(self.values), SAMPLE)
+        samples["state"] = State.NEW
+        samples["value_corrected"] = samples["uncertainty_corrected"] = np.nan
+        samples["level_corrected"] = NO_LEVEL
         if len(samples):
             names = ("device", "time", *_PLACES, "packet", "version")
             for name, column in zip(names, zip(*self.packets, strict=True), strict=True):
@@ -70,20 +78,49 @@ def to_rows(samples: Samples) -> Rows:
     """The samples as rows."""
     columns = {name: samples[name].tolist() for name in (*_NUMBERS, *WORDS)}
     for name in _PLACES:
-        if np.isnan(samples[name]).any():
-            columns[name] = [None if each != each else each for each in columns[name]]  # noqa: PLR0124 - NaN
+        columns[name] = _with_nulls(samples[name])
+    if (samples["level_corrected"] != NO_LEVEL).any():
+        levels = samples["level_corrected"].tolist()
+        columns["level_corrected"] = [None if each == NO_LEVEL else each for each in levels]
+        columns["value_corrected"] = _with_nulls(samples["value_corrected"])
+        columns["uncertainty_corrected"] = _with_nulls(samples["uncertainty_corrected"])
     return Rows(datastream=samples["series"].tolist(), **columns)
 
 
-def newest_of_equals(samples: Samples, order: Samples) -> Samples:
-    """The samples by series and time; of those at the same time the one of the latest packet.
+def _with_nulls(column: NDArray[Any]) -> list[Any]:
+    if not np.isnan(column).any():
+        return column.tolist()
+    return [None if each != each else each for each in column.tolist()]  # noqa: PLR0124 - NaN
 
-    Of equal packets the one with the higher `order` stays. Returns indices.
+
+def newest_of_equals(samples: Samples) -> Samples:
+    """The samples in force, by series and time, with their states.
+
+    Of those at the same time that is the one of the latest packet, and of equal packets the one that is new.
+    It gets the highest version there is, since none of the others may come into force.
     """
-    by = np.lexsort((order, samples["packet"], samples["time"], samples["series"]))
-    is_last = np.ones(len(by), np.bool_)
-    is_last[:-1] = (np.diff(samples["series"][by]) != 0) | (np.diff(samples["time"][by]) != 0)
-    return by[is_last]
+    samples = samples[np.lexsort((samples["state"], samples["packet"], samples["time"], samples["series"]))]
+    is_last = last_of_equals(samples)
+    if is_last.all():
+        return samples
+    begins = np.concatenate([[0], np.flatnonzero(is_last)[:-1] + 1])
+    kept = samples[is_last]
+    kept["version"] = np.maximum.reduceat(samples["version"], begins)
+    is_other = np.minimum.reduceat(samples["packet"], begins) != kept["packet"]
+    kept["state"][is_other & (kept["state"] == State.NEW)] = State.REPLACING
+    return kept
+
+
+def last_of_equals(samples: Samples) -> NDArray[np.bool_]:
+    """Which of the samples, sorted by series and time, is the last of its series at its time."""
+    is_last = np.ones(len(samples), np.bool_)
+    is_last[:-1] = (np.diff(samples["series"]) != 0) | (np.diff(samples["time"]) != 0)
+    return is_last
+
+
+def newest_version(samples: Samples) -> int:
+    """The version of what is made again because of these new samples."""
+    return int(samples["version"].max()) | 1
 
 
 def runs(series: NDArray[Any]) -> list[tuple[int, int, int]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from sensorium.process.check_quality import Surroundings, check_quality
+from sensorium.process.check_quality import check_quality
 from sensorium.process.samples import Samples
+from sensorium.process.surroundings import Surroundings
 
 Step = Callable[[Samples, Surroundings], Samples]
 """Works up observations. It looks at no clock: equal ones among equal stored ones become equal ones."""

@@ -1,12 +1,13 @@
 """Verdicts as flag words: what each test found, what was to be tested, and what came of it."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.flags import QA, QAS, QC, QCS
-from sensorium.process.quality.block import Block, Integers, Rule, Truths, bits
+from sensorium.process.quality.block import SECOND, Block, Integers, Rule, Truths, bits
 from sensorium.process.quality.masks import Masks, find_masks
 from sensorium.process.quality.outliers import find_outliers
 
@@ -42,33 +43,49 @@ def windows(rule: Rule) -> int:
     return 1 if test is None else 2 * max(test.window, test.trailing)
 
 
-def reach(rule: Rule) -> int:
-    """How many samples on each side of a change can have another verdict through it, or take part in one."""
-    return windows(rule) + rule.quality.repeats(rule.resolution)
+def reach(rule: Rule, run: int) -> int:
+    """How many samples on each side of a change can have another verdict through it, or take part in one.
+
+    That is so where no more than `run` values repeat.
+    """
+    return windows(rule) + min(run, rule.quality.repeats(rule.resolution))
 
 
-def horizon(rule: Rule) -> int:
+def horizon(rule: Rule, run: int) -> int:
     """How far in time, in microseconds, a sample can have a part in the verdict on another."""
     test = rule.quality.outlier
     window = 0.0 if test is None else test.span * (test.window + test.trailing)
-    steps = 2 * window + 5 * rule.quality.repeats(rule.resolution)
+    steps = 2 * window + 5 * min(run, rule.quality.repeats(rule.resolution))
     return int(steps * 1_000_000 * rule.resolution)
 
 
 def touched(block: Block, changed: Truths) -> Integers:
     """The samples whose windows hold a changed sample, or that are changed; indices in order.
 
-    A sample is changed when it is new, or when its masks are not what they were.
+    A sample is changed when it is new, or when its masks are not what they were. Between samples that are
+    further from each other than windows reach, others may be missing in the block.
     """
     tests = [rule.quality.outlier for rule in block.rules]
     before = block.by_rule(
         [0 if each is None else max(each.half, each.trailing - 1) for each in tests], np.int64
     )
     after = block.by_rule([0 if each is None else each.half for each in tests], np.int64)
-    until = np.concatenate([[0], np.cumsum(changed)])
+    longest = block.by_rule([_longest(rule) for rule in block.rules], np.int64)
     here = np.arange(len(changed))
-    low, high = np.maximum(here - before, 0), np.minimum(here + after + 1, len(changed))
-    return np.flatnonzero(until[high] > until[low])
+    earlier = np.maximum.accumulate(np.where(changed, here, -1))
+    later = np.minimum.accumulate(np.where(changed, here, len(here))[::-1])[::-1]
+    is_touched = np.zeros(len(changed), np.bool_)
+    for nearest, distance, most in (earlier, here - earlier, before), (later, later - here, after):
+        each = np.clip(nearest, 0, len(here) - 1)
+        is_near = (distance <= most) & changed[each] & (block.series[each] == block.series)
+        is_touched |= is_near & (np.abs(block.time[each] - block.time) <= longest)
+    return np.flatnonzero(is_touched)
+
+
+def _longest(rule: Rule) -> int:
+    """How far in time, in microseconds, a window reaches at most."""
+    test = rule.quality.outlier
+    return 0 if test is None else ceil(test.span * max(test.window, test.trailing) * SECOND * rule.resolution)
 
 
 def judge(block: Block, masks: Masks, at: Integers, complete: Truths) -> Verdicts:

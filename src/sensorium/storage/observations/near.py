@@ -1,77 +1,105 @@
-"""The rows around certain times of some datastreams."""
+"""The rows around certain times of some datastreams, as a table of numbers."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from clickhouse_connect.driver.client import Client
+from numpy.typing import NDArray
+
+Samples = NDArray[Any]
+"""Rows of `SAMPLE`. A number that is not known is NaN; times are in microseconds since 1970 UTC.
+
+`state` is for those who work on samples; it is 0 of those that are stored.
+"""
+
+NO_LEVEL = -1
+
+_SENT = {
+    "device": ("device", np.uint32),
+    "series": ("datastream", np.uint32),
+    "time": ("toUnixTimestamp64Micro(time)", np.int64),
+    "value": ("assumeNotNull(value)", np.float64),
+    "longitude": ("ifNull(longitude, nan)", np.float64),
+    "latitude": ("ifNull(latitude, nan)", np.float64),
+    "altitude": ("ifNull(altitude, nan)", np.float64),
+    "packet": ("toInt64(packet)", np.int64),
+    "version": ("toInt64(version)", np.int64),
+    "qc": ("qc", np.uint16),
+    "qcs": ("qcs", np.uint16),
+    "qa": ("qa", np.uint16),
+    "qas": ("qas", np.uint16),
+    "value_corrected": ("ifNull(value_corrected, nan)", np.float64),
+    "level_corrected": (f"ifNull(level_corrected, {NO_LEVEL})", np.int16),
+    "uncertainty_corrected": ("ifNull(uncertainty_corrected, nan)", np.float64),
+    "state": ("toUInt8(0)", np.uint8),
+}
+SAMPLE = np.dtype([(name, kind) for name, (_, kind) in _SENT.items()])
 
 
 class Near(NamedTuple):
-    """What is wanted of a datastream: the `most` newest rows with times in [`begin`, `first`), and all in
-    [`first`, `end`], in microseconds since 1970 UTC.
+    """What is wanted of a datastream: all rows with times in [`first`, `last`], and the `most` that are next
+    to these on each side; but none before `begin` or after `end`. In microseconds since 1970 UTC.
     """
 
     device: int
     datastream: int
     begin: int
     first: int
+    last: int
     end: int
     most: int
 
 
-_COLUMNS = {
-    "device": "device",
-    "series": "datastream",
-    "time": "toUnixTimestamp64Micro(time)",
-    "value": "value",
-    "longitude": "longitude",
-    "latitude": "latitude",
-    "altitude": "altitude",
-    "packet": "packet",
-    "version": "version",
-    "qc": "qc",
-    "qcs": "qcs",
-    "qa": "qa",
-    "qas": "qas",
-}
-_SHOWN = ", ".join(f"{expression} AS c_{name}" for name, expression in _COLUMNS.items())
+_SHOWN = ", ".join(f"{expression} AS c_{name}" for name, (expression, _) in _SENT.items())
 _KEYS = "device IN {devices:Array(UInt32)} AND datastream IN {datastreams:Array(UInt32)}"
-_MICRO = "toUnixTimestamp64Micro(time)"
-_FIRST = "transform(datastream, {datastreams:Array(UInt32)}, {firsts:Array(Int64)}, toInt64(0))"
-_WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
-        AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
-_BEFORE = f"""
-    SELECT {_SHOWN} FROM observations FINAL
-    WHERE {_KEYS} AND isNotNull(value) AND {_WITHIN} AND {_MICRO} < {_FIRST}
-    ORDER BY datastream, time DESC LIMIT {{most:UInt64}} BY datastream
-"""  # noqa: S608 - constants of this file
-_SINCE = f"""
-    SELECT {_SHOWN} FROM observations FINAL
-    WHERE {_KEYS} AND isNotNull(value) AND {_WITHIN} AND {_MICRO} >= {_FIRST}
+_NEAR = f"""
+    WITH toUnixTimestamp64Micro(time) AS at
+    SELECT {_SHOWN} FROM (
+        SELECT * FROM observations FINAL
+        WHERE {_KEYS} AND isNotNull(value) AND time BETWEEN fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
+            AND fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
+    ) AS rows ASOF JOIN (
+        SELECT each.1 AS stream, each.2 AS begin, each.3 AS first, each.4 AS last, each.5 AS end FROM (
+            SELECT arrayJoin(arrayZip({{streams:Array(UInt32)}}, {{begins:Array(Int64)}},
+                {{firsts:Array(Int64)}}, {{lasts:Array(Int64)}}, {{ends:Array(Int64)}})) AS each)
+    ) AS wanted ON rows.datastream = wanted.stream AND toUnixTimestamp64Micro(rows.time) >= wanted.begin
+    WHERE at <= end
+    ORDER BY datastream, wanted.begin, multiIf(at < first, first - at, at > last, at - last, 0)
+    LIMIT {{most:UInt64}} BY datastream, wanted.begin, multiIf(at < first, -1, at > last, -2, at)
+    FORMAT RowBinary
 """  # noqa: S608 - constants of this file
 _LATER = f"""
     SELECT DISTINCT datastream FROM observations
-    WHERE {_KEYS} AND time > fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
+    WHERE {_KEYS} AND time > fromUnixTimestamp64Micro({{sooner:Int64}}, 'UTC')
+        AND toUnixTimestamp64Micro(time) > transform(datastream, {{datastreams:Array(UInt32)}},
+            {{latest:Array(Int64)}}, toInt64(0))
 """  # noqa: S608 - constants of this file
 
 
-def read(client: Client, near: Sequence[Near]) -> tuple[dict[str, list[Any]], set[int]]:
-    """The rows in force as columns, and the datastreams that have rows after the last of these.
+def read(client: Client, near: Sequence[Near]) -> tuple[Samples, set[int]]:
+    """The rows in force by datastream and time, and the datastreams that have rows after the last `end`.
 
-    More than what is wanted of one datastream may come, when others need it.
+    What is wanted of one datastream must not overlap.
     """
-    bounds = {
+    latest: dict[int, int] = {}
+    for each in near:
+        latest[each.datastream] = max(each.end, latest.get(each.datastream, 0))
+    bounds: dict[str, Any] = {
         "devices": sorted({each.device for each in near}),
-        "datastreams": [each.datastream for each in near],
+        "datastreams": list(latest),
+        "latest": list(latest.values()),
+        "sooner": min(latest.values()),
+        "streams": [each.datastream for each in near],
+        "begins": [each.begin for each in near],
         "firsts": [each.first for each in near],
+        "lasts": [each.last for each in near],
+        "ends": [each.end for each in near],
         "begin": max(min(each.begin for each in near), 0),
         "end": max(each.end for each in near),
         "most": max(each.most for each in near),
     }
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    for query in (_BEFORE, _SINCE):
-        answer = client.query(query, parameters=bounds, column_oriented=True)
-        for name, column in zip(_COLUMNS, answer.result_columns, strict=False):  # none when there are no rows
-            columns[name] += column
+    samples = np.frombuffer(client.raw_query(_NEAR, parameters=bounds), SAMPLE)
     later = client.query(_LATER, parameters=bounds)
-    return columns, {datastream for (datastream,) in later.result_rows}
+    samples = samples[np.lexsort((samples["time"], samples["series"]))]
+    return samples, {datastream for (datastream,) in later.result_rows}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import IOBase
 from threading import Lock
-from typing import Any, cast
+from typing import cast
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Error
@@ -17,7 +17,7 @@ from sensorium.model.packet import Packet
 from sensorium.storage.observations import near, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
-from sensorium.storage.observations.near import Near
+from sensorium.storage.observations.near import Near, Samples
 from sensorium.storage.observations.origins import Origin
 from sensorium.storage.observations.rows import Rows, by_months
 from sensorium.storage.observations.tables import create_tables
@@ -247,7 +247,7 @@ class Store:
             (datastream, time, packet, version) for datastream, time, packet, version in answer.result_rows
         ]
 
-    def near(self, wanted: Sequence[Near]) -> tuple[dict[str, list[Any]], set[int]]:
+    def near(self, wanted: Sequence[Near]) -> tuple[Samples, set[int]]:
         """The rows around certain times, and which datastreams have later ones. Raises as `stream` does."""
         with self._client() as client:
             return near.read(client, wanted)

@@ -1,0 +1,92 @@
+"""However the same packets come, and whatever is in memory then, the rows are the same."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.process.logger import FIRST, OTHER, Logger, logger, processing
+from tests.process.test_check_quality import say
+
+Sent = tuple[int, float | None, float | None]
+
+
+def settle(what: Logger) -> None:
+    """Say how it is worked up, which is not the same at all times."""
+    first, second = what.streams
+    say(first, replace(FIRST, maximum=29.0, uncertainty=None), since=40)
+    say(second, replace(OTHER, maximum=20.0), since=60)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Sent]:
+    """What is sent: with runs, gaps of minutes, hours and days, repeated times, missing and wrong values."""
+    sent: list[Sent] = []
+    at, stuck, calm = 0, 0, 0
+    for number in range(draw(st.integers(20, 200))):
+        at += draw(st.sampled_from([1] * 30 + [0, 2, 7, 700, 3000])) if not stuck else 1
+        stuck = max(stuck - 1, 0) or draw(st.sampled_from([0] * 40 + [12, 20, 45]))
+        calm = max(calm - 1, 0) or draw(st.sampled_from([0] * 40 + [20, 40]))
+        wave = 15 + (number * 37 % 11) / 10 + number / 1000
+        first = 16.0 if stuck else draw(st.sampled_from([wave] * 8 + [None, 60.0, 30.0]))
+        second = draw(st.sampled_from([0.0, 10.0, None])) if calm == 1 else 0.0 if calm % 2 else wave / 2
+        sent.append((at, first, 7.0 if stuck > 30 else second))
+    return sent
+
+
+def in_force(sent: Sequence[Sent]) -> list[Sent]:
+    """What is there in the end, in the order of time: of equal times the value that was sent last.
+
+    Values of one packet stand together, and only these.
+    """
+    first = {at: number for number, (at, value, _) in enumerate(sent) if value is not None}
+    second = {at: number for number, (at, _, value) in enumerate(sent) if value is not None}
+    packets: list[Sent] = []
+    for at in sorted(first.keys() | second.keys()):
+        for number in sorted({first.get(at, -1), second.get(at, -1)} - {-1}):
+            _, one, other = sent[number]
+            packets.append(
+                (at, one if first.get(at) == number else None, other if second.get(at) == number else None)
+            )
+    return packets
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories(), st.data())
+def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], data: st.DataObject):
+    """Order of arrival, batches, lives, bounds of memory, packets that come twice and replays leave no trace.
+
+    What was said later is as if it had been said before, once all is processed again.
+    """
+    plain, tried = logger(), logger()
+    settle(plain)
+    is_settled = data.draw(st.booleans())
+    if is_settled:
+        settle(tried)
+    size = len(history)
+    late = data.draw(st.lists(st.sampled_from([0] * 9 + [5, 40, 300]), min_size=size, max_size=size))
+    order = sorted(range(size), key=lambda each: each + late[each])
+    cuts = sorted(data.draw(st.sets(st.integers(1, size - 1), max_size=12)))
+    bounds = {
+        "most_kept": data.draw(st.sampled_from([0, 100, 600_000])),
+        "most_read": data.draw(st.sampled_from([700, 600_000])),
+        "together": data.draw(st.sampled_from([0, 600_000])),
+    }
+    sent = [history[each] for each in order]
+    processing().process([plain.packet(*each) for each in in_force(sent)], archive=False)
+    packets = [tried.packet(*each) for each in sent]
+    what = processing(**bounds)
+    for begin, end in zip((0, *cuts), (*cuts, size), strict=True):
+        what = processing(**bounds) if data.draw(st.booleans()) else what
+        what.process(packets[begin:end], archive=False)
+    assert tried.rows() == plain.rows() or not is_settled
+    what.process(packets[cuts[-1] if cuts else 0 :], archive=False)  # stored, but the offset was not kept
+    assert tried.rows() == plain.rows() or not is_settled
+    if not is_settled:
+        settle(tried)
+    again = replace(what, as_of=packets[-1].id)
+    step = data.draw(st.integers(1, size))
+    for begin in range(0, size, step):
+        again.process(packets[begin : begin + step], archive=False)
+    assert tried.rows() == plain.rows()
