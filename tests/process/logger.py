@@ -1,10 +1,11 @@
-"""A logger whose two values are checked."""
+"""A logger whose two values are checked, and corrected by each other."""
 
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 import msgspec
+from sqlalchemy import insert
 
 from sensorium.model.device import Binding, FieldMapping, NewDevice, Parameter, Position, Schema
 from sensorium.model.packet import Format, Packet
@@ -13,8 +14,9 @@ from sensorium.plans.plan import Plan, compile_plan
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.processing import Processing
 from sensorium.register.devices import Devices
+from sensorium.storage.catalog.tables import corrections
 from tests.process.scene import NOON, SECOND, owner, the_catalog
-from tests.process.test_check_quality import say
+from tests.process.test_check_quality import MINUTE, say
 from tests.storage.observations.shared import the_store
 
 FIRST = Quality(-40, 50, 15 * 60.0, outlier=OutlierTest(window=11, trailing=13, floor=0.1), uncertainty=0.5)
@@ -84,6 +86,21 @@ def logger(first: Quality = FIRST, second: Quality = OTHER) -> Logger:
     say(one.id, first)
     say(other.id, second)
     return Logger(device, (one.id, other.id), compile_plan(schema))
+
+
+def say_correction(stream: int, expression: str | None, level: int = 2, since: int = 0) -> None:
+    """Have a datastream's values corrected like this from a minute after noon on (0: always)."""
+    begin = NOON * SECOND + since * MINUTE if since else 0
+    with the_catalog().change() as connection:
+        connection.execute(
+            insert(corrections).values(
+                datastream=stream,
+                valid_from=begin,
+                expression=expression,
+                level=None if expression is None else level,
+                created=0,
+            )
+        )
 
 
 def processing(as_of: int | None = None, **bounds: int) -> Processing:

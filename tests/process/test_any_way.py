@@ -6,17 +6,21 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.process.logger import FIRST, OTHER, Logger, logger, processing
+from tests.process.logger import FIRST, OTHER, Logger, logger, processing, say_correction
 from tests.process.test_check_quality import say
 
 Sent = tuple[int, float | None, float | None]
 
 
 def settle(what: Logger) -> None:
-    """Say how it is worked up, which is not the same at all times."""
+    """Say how it is worked up, which is not the same at all times: each value is corrected by the other."""
     first, second = what.streams
     say(first, replace(FIRST, maximum=29.0, uncertainty=None), since=40)
     say(second, replace(OTHER, maximum=20.0), since=60)
+    say_correction(first, "value + Humidity / 10")
+    say_correction(first, None, since=50)
+    say_correction(first, "value / Humidity if Humidity < 15 else log(value - 20)", 3, since=70)
+    say_correction(second, "value - 0.1 * Temperature", since=20)
 
 
 @st.composite

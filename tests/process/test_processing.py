@@ -7,6 +7,7 @@ import pytest
 from sensorium.model.flags import Pipeline
 from sensorium.model.packet import NewPacket, Packet
 from sensorium.process.check_quality import check_quality
+from sensorium.process.correct_values import correct_values
 from sensorium.process.processing import Outcome
 from sensorium.process.steps import STEPS
 from tests.process.scene import NOON, PLACE, SECOND, Sensor, processing, sensor
@@ -47,8 +48,8 @@ def by_component(device: Sensor) -> dict[object, list[object]]:
 
 
 def test_the_steps_in_their_order():
-    """Quality control comes first: what comes after must know what it found."""
-    assert (check_quality,) == STEPS
+    """Quality control comes first: a correction must know what it found."""
+    assert (check_quality, correct_values) == STEPS
 
 
 def test_a_packet_makes_one_row_of_each_value():

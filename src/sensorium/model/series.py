@@ -21,6 +21,7 @@ class Column(StrEnum):
     VALUE = "value"
     VALUE_CORRECTED = "value_corrected"
     LEVEL_CORRECTED = "level_corrected"
+    UNCERTAINTY_CORRECTED = "uncertainty_corrected"
     LONGITUDE = "longitude"
     LATITUDE = "latitude"
     ALTITUDE = "altitude"

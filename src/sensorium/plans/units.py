@@ -2,7 +2,7 @@
 
 Units are known by their names. Some pairs are missing on purpose: °C, °F and K, which differ by more than a
 factor; ppb and µg/m³ of a gas, between which its molar mass, temperature and pressure decide; levels of sound
-with different weights. Why this is a table, and what else was measured, says decision 010.
+with different weights. Why this is a table, and what else was measured, says decision 012.
 """
 
 from fractions import Fraction

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.flags import QA, QC
+from sensorium.process.correct import take_back
 from sensorium.process.neighbours import Dated, Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
 from sensorium.process.quality.masks import find_masks, with_known
@@ -25,7 +26,11 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     new["qa"] = bits(_is_placed(new), QA.METADATA_COMPLETE)
     pieces = runs(new["series"])
     rules = around.rules.of([series for series, _, _ in pieces])
-    tests = [any(each.rule.quality.has_tests for each in rules[series]) for series, _, _ in pieces]
+    corrected = around.formulas.of(new["device"])
+    tests = [
+        series in corrected or any(each.rule.quality.has_tests for each in rules[series])
+        for series, _, _ in pieces
+    ]
     is_tested = np.repeat(tests, [end - begin for _, begin, end in pieces])
     if not is_tested.any():
         return new
@@ -41,6 +46,7 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     The latter get the version `since`, or keep theirs when that is higher.
     """
     samples = newest_of_equals(np.concatenate([neighbours.of(new, rules), new]))
+    take_back(samples)
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
     masks = with_known(find_masks(block), block, samples["qc"], is_stored)

@@ -17,11 +17,20 @@ from sensorium.plans.expression import compile_expression
 from sensorium.plans.expression.block import Evaluated, Floats, Truths, evaluate_block
 from sensorium.plans.expression.names import names_of
 from sensorium.plans.expression.scalar import Program
-from sensorium.process.samples import Samples, runs
+from sensorium.process.quality.block import Rule
+from sensorium.process.rules import DatedRule
+from sensorium.process.samples import NO_LEVEL, Samples, runs
 
 Integers = NDArray[np.int64]
 
-NO_LEVEL = -1
+_BITS = np.uint16(
+    QCS.CORRECTION
+    | QCS.CORRECTION_UNKNOWN
+    | QCS.CORRECTION_EVALUATION
+    | QCS.CORRECTION_EXPRESSION
+    | QCS.CORRECTION_NAN
+    | QCS.CORRECTION_OUTLIERS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,22 @@ class Corrected:
     qcs: NDArray[np.uint16]
 
 
+def take_back(samples: Samples) -> None:
+    """Let the samples have no corrected value, and nothing be said of one."""
+    samples["value_corrected"] = samples["uncertainty_corrected"] = np.nan
+    samples["level_corrected"] = NO_LEVEL
+    samples["qcs"] &= ~_BITS
+
+
+def put_down(samples: Samples, found: Corrected) -> None:
+    """Let the samples have what was found of them."""
+    take_back(samples)
+    samples["value_corrected"] = found.value
+    samples["level_corrected"] = found.level
+    samples["uncertainty_corrected"] = found.uncertainty
+    samples["qcs"] |= found.qcs
+
+
 def make_formula(correction: Correction, streams: Iterable[Datastream], corrected: Datastream) -> Formula:
     """The formula of one datastream, given all that its device has or has had."""
     names = names_of(streams, corrected)
@@ -71,6 +96,27 @@ def make_formula(correction: Correction, streams: Iterable[Datastream], correcte
     except InvalidExpression:
         return Formula(None, (), correction.level)
     return Formula(expression.program, tuple(meant[each] for each in expression.inputs), correction.level)
+
+
+def uncertainties(samples: Samples, rules: Mapping[int, Sequence[DatedRule]]) -> Floats:
+    """The standard uncertainty of each sample in its own unit, NaN where none is known.
+
+    The samples are sorted by series.
+    """
+    known = np.full(len(samples), np.nan)
+    for series, begin, end in runs(samples["series"]):
+        dated = rules[series]
+        if any(each.rule.quality.uncertainty is not None for each in dated):
+            begins = [each.valid_from for each in dated]
+            places = np.searchsorted(begins, samples["time"][begin:end], side="right") - 1
+            known[begin:end] = np.asarray([_uncertainty(each.rule) for each in dated])[np.maximum(places, 0)]
+    return known
+
+
+def _uncertainty(rule: Rule) -> float:
+    if rule.quality.uncertainty is None or rule.factor == 0:
+        return np.nan
+    return rule.quality.uncertainty / abs(rule.factor)
 
 
 def correct(
@@ -113,16 +159,24 @@ def _by_program(
     samples: Samples, formulas: Mapping[int, Sequence[DatedFormula]]
 ) -> dict[Program | None, list[_Piece]]:
     pieces: defaultdict[Program | None, list[_Piece]] = defaultdict(list)
-    for series, begin, end in runs(samples["series"]):
+    there = runs(samples["series"])
+    if not there:
+        return pieces
+    times = samples["time"]
+    earliest: list[int] = np.minimum.reduceat(times, [begin for _, begin, _ in there]).tolist()
+    for (series, begin, end), first in zip(there, earliest, strict=True):
         dated = formulas.get(series)
         if not dated:
             continue
-        begins = [each.valid_from for each in dated]
-        places = np.searchsorted(begins, samples["time"][begin:end], side="right") - 1
-        for place in map(int, np.unique(places[places >= 0])):
-            formula = dated[place].formula
+        if dated[-1].valid_from <= first:  # as it nearly always is
+            found = {len(dated) - 1: np.arange(begin, end)}
+        else:
+            places = np.searchsorted([each.valid_from for each in dated], times[begin:end], side="right") - 1
+            found = {int(each): begin + np.flatnonzero(places == each) for each in np.unique(places)}
+        for place, rows in found.items():
+            formula = dated[place].formula if place >= 0 else None
             if formula is not None:
-                pieces[formula.program].append(_Piece(formula, begin + np.flatnonzero(places == place)))
+                pieces[formula.program].append(_Piece(formula, rows))
     return pieces
 
 

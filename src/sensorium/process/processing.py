@@ -10,6 +10,7 @@ from sensorium.model.errors import Unavailable
 from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
 from sensorium.model.packet import Packet, Rejected
+from sensorium.process.correct_values import leave_uncorrected
 from sensorium.process.plans import ReadingPlans
 from sensorium.process.readings import origins_of, texts_of, told_by
 from sensorium.process.samples import Made, Samples, to_rows
@@ -146,7 +147,7 @@ class Processing:
             log.exception("a step failed", packets=samples["packet"][:1].tolist())
             self.around.neighbours.forget()
             outcome.mark(samples["packet"].tolist(), Pipeline.QUALITY_FAILED)
-            return samples
+            return leave_uncorrected(worked, self.around)
         checked = worked["packet"][worked["qc"] & int(QC.EXECUTED) != 0]
         outcome.mark(checked.tolist(), Pipeline.QUALITY_EXECUTED)
         return worked

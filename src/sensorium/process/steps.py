@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from sensorium.process.check_quality import check_quality
+from sensorium.process.correct_values import correct_values
 from sensorium.process.samples import Samples
 from sensorium.process.surroundings import Surroundings
 
 Step = Callable[[Samples, Surroundings], Samples]
 """Works up observations. It looks at no clock: equal ones among equal stored ones become equal ones."""
 
-STEPS: tuple[Step, ...] = (check_quality,)
-"""Calibration and correction will stand behind quality control: they must know what it found."""
+STEPS: tuple[Step, ...] = (check_quality, correct_values)
+"""Calibration will stand between them: it works on checked values, and a correction on calibrated ones."""

@@ -44,7 +44,7 @@ def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     outputs = done.stdout.split("=== \n")[:-1]
     for (_, _, shown), output in zip(BLOCK.findall(page), outputs, strict=True):
         assert shown.strip() in output
-    _, devices, first, second, component, added, replay, flags, refused = map(documents, outputs)
+    _, devices, first, second, component, corrected, added, replay, flags, refused = map(documents, outputs)
 
     page_of_devices, device, datastream = devices
     assert [each["id"] for each in page_of_devices["items"]] == [device["id"]]
@@ -55,6 +55,8 @@ def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     ]
     assert second[0]["in_force"][2]["settings"]["outlier"]["threshold"] == 5
     assert [len(each["said"]) for each in component] == [1, 0]
+    assert {each["name"] for each in corrected[0]["names"]} > {"value", "PM2_5"}
+    assert [each["expression"] for each in corrected[1]["said"]] == ["0.9 * value + 1.0"]
     assert (added[0]["name"], added[0]["qc_unit"]["name"]) == ("Foliage", "leaves")
     job, rows = replay
     assert (job["state"], job["processed"], job["rejected"]) == ("done", 4, 0)

@@ -258,9 +258,11 @@ def test_two_sensors_do_not_mix(provider: Provider):
 @pytest.mark.check("NI-095", "NI-096")
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_all_words_are_shown_to_who_asks(provider: Provider, sensor: int, address: str):
-    """QA and QAS behind the document's members, with as many digits as it gives them."""
+    """The uncertainty, QA and QAS behind the document's members, with as many digits as it gives these."""
     response = provider.client.get(f"/api/data/id/{sensor}/{address}?extensions=true")
-    assert {tuple(row) for row in response.json()} == {(*MEMBERS, "qa_flags", "qas_flags")}
+    assert {tuple(row) for row in response.json()} == {
+        (*MEMBERS, "uncertainty_corr", "qa_flags", "qas_flags")
+    }
     row = response.json()[0]
     assert (row["qa_flags"], row["qas_flags"]["bitflags"]) in (
         ({"flags": 4, "bitflags": "00000100"}, "0000000010000000"),

@@ -18,7 +18,7 @@ from sensorium.model.moments import add_months, parse_iso, to_microseconds
 from sensorium.model.series import Shape
 
 LONGEST_SPAN = 2  # calendar months (N15)
-EXTENSIONS = {"extensions": "true: rows have qa_flags and qas_flags too, which the document only describes"}
+EXTENSIONS = {"extensions": "true: rows have uncertainty_corr, qa_flags and qas_flags too"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,14 @@ ROW: Shape = MappingProxyType(
 """A row of data, in the order in which the document lists its members (NI-048)."""
 
 EXTENDED_ROW: Shape = MappingProxyType(
-    {**ROW, "qa_flags": Flags(FlagWord.QA, 8), "qas_flags": Flags(FlagWord.QAS, 16)}
+    {
+        **ROW,
+        "uncertainty_corr": Column.UNCERTAINTY_CORRECTED,
+        "qa_flags": Flags(FlagWord.QA, 8),
+        "qas_flags": Flags(FlagWord.QAS, 16),
+    }
 )
-"""A row of data with all four words of quality control (an extension)."""
+"""A row of data with all four words of flags, and the uncertainty of the corrected value (extensions)."""
 
 STATS: StatisticsShape = MappingProxyType(
     {

@@ -363,6 +363,7 @@ class Row(Struct, frozen=True):
     altitude: float | None
     qc_flags: FlagWord
     qcs_flags: FlagWord
+    uncertainty_corr: float | UnsetType | None = UNSET
     qa_flags: FlagWord | UnsetType = UNSET
     qas_flags: FlagWord | UnsetType = UNSET
 

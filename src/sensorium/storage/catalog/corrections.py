@@ -1,13 +1,13 @@
 """Corrections as rows: what is said of a datastream, and from which time on it holds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from sensorium.model.correction import Correction, DatedCorrection, SaidCorrection
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.tables import corrections
+from sensorium.storage.catalog.tables import corrections, datastreams
 
 
 def find_corrections(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[DatedCorrection, ...]]:
@@ -19,6 +19,21 @@ def find_corrections(catalog: Catalog, streams: Iterable[int]) -> dict[int, tupl
         for row in connection.execute(query.order_by(corrections.c.valid_from)):
             found[row.datastream].append(DatedCorrection(row.valid_from, _correction(row)))
     return {stream: tuple(dated) for stream, dated in found.items()}
+
+
+def find_corrections_of(
+    catalog: Catalog, devices: Sequence[int]
+) -> dict[int, dict[int, tuple[DatedCorrection, ...]]]:
+    """By device, how each of its datastreams is corrected; only those of which anything is said."""
+    query = select(datastreams.c.device, corrections).join_from(corrections, datastreams)
+    wanted = query.where(datastreams.c.device.in_(devices)).order_by(corrections.c.valid_from)
+    found: dict[int, dict[int, tuple[DatedCorrection, ...]]] = {}
+    with catalog.read() as connection:
+        for row in connection.execute(wanted):
+            of_device = found.setdefault(row.device, {})
+            said = DatedCorrection(row.valid_from, _correction(row))
+            of_device[row.datastream] = (*of_device.get(row.datastream, ()), said)
+    return found
 
 
 def said_of_correction(catalog: Catalog, datastream: int) -> tuple[tuple[SaidCorrection, ...], str | None]:

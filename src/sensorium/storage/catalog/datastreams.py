@@ -84,6 +84,16 @@ def find_streams(catalog: Catalog, device: int) -> tuple[Datastream, ...]:
         return tuple(_stream(row) for row in connection.execute(query))
 
 
+def find_streams_of(catalog: Catalog, devices: Sequence[int]) -> dict[int, tuple[Datastream, ...]]:
+    """Every series that each of these devices has or has had, by id."""
+    query = _STREAM.where(datastreams.c.device.in_(devices)).order_by(datastreams.c.id)
+    found: defaultdict[int, list[Datastream]] = defaultdict(list)
+    with catalog.read() as connection:
+        for row in connection.execute(query):
+            found[row.device].append(_stream(row))
+    return {device: tuple(streams) for device, streams in found.items()}
+
+
 def find_by_ids(catalog: Catalog, numbers: Sequence[int]) -> tuple[Datastream, ...]:
     """The series with these ids, by id."""
     query = _STREAM.where(datastreams.c.id.in_(numbers)).order_by(datastreams.c.id)

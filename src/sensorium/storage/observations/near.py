@@ -14,6 +14,7 @@ Samples = NDArray[Any]
 """
 
 NO_LEVEL = -1
+_AT_ONCE = 10_000  # devices and times in one query
 
 _SENT = {
     "device": ("device", np.uint32),
@@ -69,6 +70,13 @@ _NEAR = f"""
     LIMIT {{most:UInt64}} BY datastream, wanted.begin, multiIf(at < first, -1, at > last, -2, at)
     FORMAT RowBinary
 """  # noqa: S608 - constants of this file
+_AT = f"""
+    SELECT {_SHOWN} FROM observations FINAL
+    WHERE isNotNull(value) AND (device, time) IN (
+        SELECT each.1, fromUnixTimestamp64Micro(each.2, 'UTC')
+        FROM (SELECT arrayJoin(arrayZip({{devices:Array(UInt32)}}, {{times:Array(Int64)}})) AS each))
+    FORMAT RowBinary
+"""  # noqa: S608 - constants of this file
 _LATER = f"""
     SELECT DISTINCT datastream FROM observations
     WHERE {_KEYS} AND time > fromUnixTimestamp64Micro({{sooner:Int64}}, 'UTC')
@@ -103,3 +111,14 @@ def read(client: Client, near: Sequence[Near]) -> tuple[Samples, set[int]]:
     later = client.query(_LATER, parameters=bounds)
     samples = samples[np.lexsort((samples["time"], samples["series"]))]
     return samples, {datastream for (datastream,) in later.result_rows}
+
+
+def read_at(client: Client, places: Sequence[tuple[int, int]]) -> Samples:
+    """The rows in force of some devices, each at a time in microseconds since 1970 UTC."""
+    parts = [places[begin : begin + _AT_ONCE] for begin in range(0, len(places), _AT_ONCE)]
+    return np.concatenate([np.empty(0, SAMPLE), *(_read_at(client, part) for part in parts)])
+
+
+def _read_at(client: Client, places: Sequence[tuple[int, int]]) -> Samples:
+    devices, times = (list(column) for column in zip(*places, strict=True))
+    return np.frombuffer(client.raw_query(_AT, parameters={"devices": devices, "times": times}), SAMPLE)

@@ -23,6 +23,7 @@ _COLUMNS = {
     Column.VALUE: "value",
     Column.VALUE_CORRECTED: "value_corrected",
     Column.LEVEL_CORRECTED: "level_corrected",
+    Column.UNCERTAINTY_CORRECTED: "uncertainty_corrected",
     Column.LONGITUDE: "longitude",
     Column.LATITUDE: "latitude",
     Column.ALTITUDE: "altitude",

@@ -252,6 +252,11 @@ class Store:
         with self._client() as client:
             return near.read(client, wanted)
 
+    def at(self, places: Sequence[tuple[int, int]]) -> Samples:
+        """The rows in force of some devices, each at a time in microseconds. Raises as `stream` does."""
+        with self._client() as client:
+            return near.read_at(client, places)
+
     @contextmanager
     def _client(self) -> Generator[Client]:
         """A client for one query or stream."""

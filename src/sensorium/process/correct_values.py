@@ -1,0 +1,63 @@
+"""The second step: values are corrected, and those of before once more whose inputs have changed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.model.flags import QCS
+from sensorium.process.correct import correct, put_down, uncertainties
+from sensorium.process.samples import Samples, State, last_of_equals, newest_version
+from sensorium.process.surroundings import Surroundings
+
+_FOUND = ("value_corrected", "level_corrected", "uncertainty_corrected", "qcs")
+_REASON_UNKNOWN = int(QCS.CORRECTION | QCS.CORRECTION_UNKNOWN)
+
+
+def correct_values(worked: Samples, around: Surroundings) -> Samples:
+    """The samples with their corrected values, and others of their packets that are corrected anew.
+
+    A corrected value is made of all values of its packet that are in force. So where a stored one has another
+    verdict now, or is in force no more, the others of its packet are read. Raises Unavailable.
+    """
+    formulas = around.formulas.of(worked["device"])
+    if not formulas:
+        return worked
+    is_concerned = np.isin(worked["series"], list(formulas))
+    samples = _with_beside(worked[is_concerned], around)
+    before = samples.copy()
+    rules = around.rules.of(np.unique(samples["series"]).tolist())
+    put_down(samples, correct(samples, formulas, uncertainties(samples, rules)))
+    is_stored = samples["state"] == State.STORED
+    again = is_stored & _is_other(samples, before)
+    samples["version"][again] = np.maximum(samples["version"][again], newest_version(worked))
+    samples["state"][again] = State.AGAIN
+    return np.concatenate([worked[~is_concerned], samples[~is_stored | again]])
+
+
+def leave_uncorrected(samples: Samples, around: Surroundings) -> Samples:
+    """The samples as they are when a step has failed: why there is no corrected value is not known."""
+    formulas = around.formulas.of(samples["device"])
+    for sample in samples:
+        dated = [
+            each for each in formulas.get(int(sample["series"]), ()) if each.valid_from <= sample["time"]
+        ]
+        if dated and dated[-1].formula is not None:
+            sample["qcs"] |= _REASON_UNKNOWN
+    return samples
+
+
+def _with_beside(samples: Samples, around: Surroundings) -> Samples:
+    """The samples by series and time, with what is stored in the packets of those that replace or changed."""
+    changed = samples[np.isin(samples["state"], [State.REPLACING, State.AGAIN])]
+    if len(changed):
+        places = set(zip(changed["device"].tolist(), changed["time"].tolist(), strict=True))
+        samples = np.concatenate([around.store.at(sorted(places)), samples])
+    samples = samples[np.lexsort((samples["state"], samples["time"], samples["series"]))]
+    return samples[last_of_equals(samples)]
+
+
+def _is_other(samples: Samples, before: Samples) -> NDArray[np.bool_]:
+    is_other = np.zeros(len(samples), np.bool_)
+    for name in _FOUND:
+        one, other = samples[name], before[name]
+        is_other |= (one != other) & ~((one != one) & (other != other))  # noqa: PLR0124 - NaN
+    return is_other
