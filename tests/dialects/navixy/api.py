@@ -105,9 +105,9 @@ def tracker_of(caller: Caller, device: int) -> int:
     return next(each["id"] for each in found if each["source"]["id"] == device)
 
 
-def new_fleet(caller: Caller, **said: Any) -> Fleet:
+def new_fleet(caller: Caller, body: Mapping[str, Any] = PLAIN, **said: Any) -> Fleet:
     """A new device with a tracker and a fuel sensor; `said` is its model, or that it is blocked."""
-    device = caller.provider.configure(PLAIN)
+    device = caller.provider.configure(body)
     tracker = tracker_of(caller, device)
     sensor = caller.call("/tracker/sensor/create", tracker_id=tracker, sensor=FUEL)["id"]
     made = Fleet(caller, device, tracker, sensor)
