@@ -107,7 +107,18 @@ def test_every_file_that_readme_and_the_pages_of_docs_name_is_there():
 def test_every_command_has_a_help_page():
     """`sensorium` names its commands, and each its options."""
     command = [sys.executable, "-m", "sensorium"]
-    names = ("serve", "work", "check", "demo", "import", "replay")
+    names = (
+        "serve",
+        "work",
+        "check",
+        "demo",
+        "import",
+        "replay",
+        "account",
+        "token",
+        "device",
+        "calibration",
+    )
     done = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False, timeout=30)
     assert all(name in done.stdout for name in names)
     for name in names:

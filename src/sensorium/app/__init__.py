@@ -10,7 +10,15 @@ import uvloop
 
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.front import serve_front
-from sensorium.app.stores import CannotStart, naming, now, open_jobs, reach_stores
+from sensorium.app.stores import (
+    CannotStart,
+    Register,
+    naming,
+    now,
+    open_jobs,
+    open_register,
+    reach_stores,
+)
 from sensorium.process.engine import AlreadyRuns, serve_engine
 from sensorium.server.logs import configure_logging
 from sensorium.settings import Settings
@@ -18,10 +26,12 @@ from sensorium.settings import Settings
 __all__ = [
     "AlreadyServed",
     "CannotStart",
+    "Register",
     "engine_command",
     "engine_environment",
     "now",
     "open_jobs",
+    "open_register",
     "reach_stores",
     "run_engine",
     "run_front",

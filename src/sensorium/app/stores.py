@@ -13,9 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from sensorium.model.errors import Unavailable
 from sensorium.register.accounts import Accounts
+from sensorium.register.devices import Devices
+from sensorium.register.instruments import Instruments
 from sensorium.register.jobs import Jobs
 from sensorium.register.limits import Limit
 from sensorium.register.passwords import Passwords
+from sensorium.register.tokens import Tokens
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
@@ -110,6 +113,30 @@ def open_jobs(settings: Settings) -> Generator[Jobs]:
         catalog = Catalog.open(settings.catalog_dsn)
     try:
         yield Jobs(catalog)
+    finally:
+        catalog.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What whoever runs the server does about accounts and devices."""
+
+    accounts: Accounts
+    tokens: Tokens
+    devices: Devices
+    instruments: Instruments
+
+
+@contextmanager
+def open_register(settings: Settings) -> Generator[Register]:
+    """The accounts and devices of a server, for a command beside it. Raises CannotStart."""
+    with naming("The catalog"):
+        catalog = Catalog.open(settings.catalog_dsn)
+    try:
+        passwords = Passwords()
+        yield Register(
+            Accounts(catalog, passwords), Tokens(catalog, passwords), Devices(catalog), Instruments(catalog)
+        )
     finally:
         catalog.close()
 

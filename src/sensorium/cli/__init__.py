@@ -2,6 +2,7 @@
 
 import typer
 
+from sensorium.cli import account, calibration, device, token
 from sensorium.cli.check import check
 from sensorium.cli.demo import demo
 from sensorium.cli.importing import import_file
@@ -17,6 +18,8 @@ app = typer.Typer(
 for command in (serve, work, check, demo, replay):
     app.command()(command)
 app.command("import")(import_file)
+for group in (account, token, device, calibration):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 
 def main() -> None:

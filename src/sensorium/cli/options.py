@@ -1,12 +1,18 @@
 """Options that several commands share, and how a command ends when they are wrong."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+from sensorium.model.errors import Refusal
 from sensorium.settings import InvalidSettings, Settings, load_settings
+
+if TYPE_CHECKING:  # it takes long to import, and most commands do without
+    from sensorium.app import Register
 
 WRONG_SETTINGS = 78  # EX_CONFIG of sysexits.h
 
@@ -28,3 +34,21 @@ def fail(why: str, code: int = 1) -> NoReturn:
     """End the command with a message on stderr."""
     Console(stderr=True, soft_wrap=True).print(why, style="red", markup=False)
     raise typer.Exit(code)
+
+
+@contextmanager
+def registering(config: Path | None, data: Path | None) -> "Generator[Register]":
+    """What is registered on a server, beside it while it runs or without it.
+
+    The command ends with the reason when something of the block is refused.
+    """
+    from sensorium.app import CannotStart, open_register
+
+    settings = settings_from(config, data=data)
+    if not settings.catalog and not settings.data.is_dir():
+        fail(f"There is no data folder {settings.data}.")
+    try:
+        with open_register(settings) as register:
+            yield register
+    except (CannotStart, Refusal) as error:
+        fail(str(error))

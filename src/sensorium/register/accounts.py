@@ -10,7 +10,13 @@ from sensorium.register.texts import description as checked_description
 from sensorium.register.texts import look, optional_text, required_text
 from sensorium.register.tokens import mint, normal_username
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.accounts import NewAccount, add_account, all_accounts, find_account
+from sensorium.storage.catalog.accounts import (
+    NewAccount,
+    add_account,
+    all_accounts,
+    find_account,
+    find_account_named,
+)
 
 LONGEST_ACRONYM = 64
 LONGEST_EMAIL = 254  # RFC 5321
@@ -59,6 +65,13 @@ class Accounts:
         found = find_account(self.catalog, number)
         if found is None:
             raise NotFound("There is no such account.")
+        return found
+
+    def named(self, username: str) -> Account:
+        """The account with that user name. Raises NotFound."""
+        found = find_account_named(self.catalog, normal_username(username))
+        if found is None:
+            raise NotFound(f"There is no account with the user name {username}.")
         return found
 
     def list(self) -> list[Account]:

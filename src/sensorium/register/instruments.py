@@ -10,6 +10,7 @@ from sensorium.model.errors import Malformed, NotFound, NotPermitted
 from sensorium.model.rights import Deed
 from sensorium.register.texts import optional_text, required_text
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.devices import find_owner
 from sensorium.storage.catalog.instruments import Instrument, change_instrument
 
 LONGEST_SERIAL = 64  # characters
@@ -41,6 +42,17 @@ class Instruments:
 
         if not change_instrument(self.catalog, caller.account, device, describe):
             raise NotFound("There is no such device.")
+
+    def block(self, device: int, *, blocked: bool) -> None:
+        """Block a device of whichever account, or let it be used again, for whoever runs the server.
+
+        Raises NotFound.
+        """
+        owner = find_owner(self.catalog, device)
+        if owner is None or not change_instrument(
+            self.catalog, owner, device, lambda now: replace(now, blocked=blocked)
+        ):
+            raise NotFound(f"There is no device {device}.")
 
 
 def version_of(device: Device) -> str:

@@ -12,7 +12,7 @@ from sensorium.model.moments import add_months, from_microseconds, to_microsecon
 from sensorium.register.passwords import Passwords
 from sensorium.register.texts import has_controls
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.accounts import NewToken, add_token, find_login, remove_token
+from sensorium.storage.catalog.accounts import NewToken, add_token, find_login, find_token, remove_token
 
 _AGE = re.compile("([1-9][0-9]{0,8})([hdMY])")
 
@@ -44,6 +44,13 @@ class Tokens:
         """End a token of the account at once. Raises NotFound for any other, revoked ones among them."""
         if not remove_token(self.catalog, account, digest(token.encode(errors="replace"))):
             raise NotFound("The account has no such token.", "token")
+
+    def end(self, token: str) -> None:
+        """End a token, session or key of whichever account, for whoever runs the server. Raises NotFound."""
+        kept = digest(token.encode(errors="replace"))
+        found = find_token(self.catalog, kept)
+        if found is None or not remove_token(self.catalog, found[0].account, kept):
+            raise NotFound("There is no such token.")
 
 
 def mint(expires: int | None) -> tuple[str, NewToken]:

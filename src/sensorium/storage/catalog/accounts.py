@@ -92,6 +92,12 @@ def find_account(catalog: Catalog, number: int) -> Account | None:
     return found[0] if found else None
 
 
+def find_account_named(catalog: Catalog, username: str) -> Account | None:
+    """The account with that user name."""
+    found = _accounts(catalog, accounts.c.username == username)
+    return found[0] if found else None
+
+
 def all_accounts(catalog: Catalog) -> list[Account]:
     """Every account, by id."""
     return _accounts(catalog)
