@@ -11,6 +11,7 @@ import uvloop
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.front import serve_front
 from sensorium.app.stores import (
+    SECOND,
     CannotStart,
     Register,
     naming,
@@ -70,7 +71,12 @@ def run_engine(settings: Settings) -> None:
     data = settings.data.resolve()
     try:
         with naming("What the engine process works on"):
-            serve_engine(data=data, catalog=settings.catalog_dsn, observations=settings.observations_dsn)
+            serve_engine(
+                data=data,
+                catalog=settings.catalog_dsn,
+                observations=settings.observations_dsn,
+                ahead=settings.packet_time_ahead * SECOND,
+            )
     except AlreadyRuns as error:
         raise AlreadyServed(str(error)) from None
 

@@ -16,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sensorium.cli.options import Config, Data, fail, settings_from
 from sensorium.model.errors import Refusal, Unavailable
-from sensorium.model.job import OPEN, Job, JobState
+from sensorium.model.job import OPEN, Job, JobKind, JobState, NewJob
 from sensorium.model.moments import parse_iso, to_microseconds
 from sensorium.settings import Settings
 
@@ -28,18 +28,20 @@ Device = Annotated[int | None, typer.Option(help="Number of the one sensor whose
 All = Annotated[bool, typer.Option("--all", help="The packets of all sensors are meant.")]
 Begin = Annotated[str | None, typer.Option("--from", help="Oldest time of the packets, ISO-8601, in UTC.")]
 End = Annotated[str | None, typer.Option("--to", help="Newest time of the packets, included.")]
+OnlyRejected = Annotated[bool, typer.Option("--rejected", help="Those alone that could not be processed.")]
 
 
 class ReplayFailed(Exception):
     """The engine process does not start, or does not go on."""
 
 
-def replay(
+def replay(  # noqa: PLR0913 - as many options
     *,
     device: Device = None,
     every: All = False,
     begin: Begin = None,
     end: End = None,
+    rejected: OnlyRejected = False,
     data: Data = None,
     config: Config = None,
 ) -> None:
@@ -55,10 +57,12 @@ def replay(
     settings = settings_from(config, data=data)
     if not settings.data.is_dir():
         fail(f"There is no data folder {settings.data}.")
-    bounds = _moment("--from", begin), _moment("--to", end)
+    asked = NewJob(
+        None, JobKind.REPLAY, device, _moment("--from", begin), _moment("--to", end), {"rejected": rejected}
+    )
     try:
         with _engine(settings), _line() as show:
-            job = _replayed(settings, device, bounds, show)
+            job = _replayed(settings, asked, show)
     except (ReplayFailed, CannotStart, Refusal) as error:
         fail(str(error))
     if job.state is not JobState.DONE:
@@ -94,14 +98,13 @@ def _line() -> Generator[Callable[[str], None]]:
         yield lambda text: progress.update(task, description=text)
 
 
-def _replayed(
-    settings: Settings, device: int | None, bounds: tuple[int | None, int | None], show: Callable[[str], None]
-) -> Job:
+def _replayed(settings: Settings, asked: NewJob, show: Callable[[str], None]) -> Job:
     """Ask for a replay and follow it to its end. Whoever interrupts this ends it. Raises ReplayFailed."""
     from sensorium.app import now, open_jobs
 
     with open_jobs(settings) as jobs:
-        number = jobs.replay(None, device, *bounds, now=now()).id
+        ask = jobs.replay_rejected if asked.only_rejected else jobs.replay
+        number = ask(None, asked.device, asked.begin, asked.end, now=now()).id
         try:
             return _followed(lambda: jobs.get(None, number), settings.engine_socket, show)
         except BaseException:

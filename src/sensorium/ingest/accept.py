@@ -3,11 +3,16 @@
 from asyncio import Future
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from sensorium.model.errors import InvalidPacket
+import structlog
+
+from sensorium.model.errors import Unavailable
 from sensorium.model.packet import NewPacket
+from sensorium.plans.moments import check_moment
 from sensorium.storage.log import Addition, Appended, Key, Log
 
 __all__ = ["Acceptance", "Appended", "Key"]
+
+log = structlog.get_logger()
 
 DAY = 24 * 3600 * 1_000_000
 
@@ -33,11 +38,7 @@ class Acceptance:
 
     def check_time(self, time: int | None) -> None:
         """Raise InvalidPacket when a packet's own time is before 1970 or too far in the future."""
-        if time is None or 0 <= time <= self._clock() + self._ahead:
-            return
-        if time < 0:
-            raise InvalidPacket("the packet's time is before 1970-01-01", "Timestamp")
-        raise InvalidPacket("the packet's time is in the future", "Timestamp")
+        check_moment(time, self._clock() + self._ahead)
 
     async def accept(
         self, packets: Sequence[NewPacket], key: Key | None = None, answer: bytes = b""
@@ -51,6 +52,18 @@ class Acceptance:
         for device in {packet.device for packet in packets}:
             self.note(device, appended)
         return appended
+
+    async def keep_refused(self, packets: Sequence[NewPacket]) -> None:
+        """Keep packets that their schema refuses, so that they can be read once it is mended.
+
+        They have no record. Without room for them they are lost, as their sender is told that they are.
+        """
+        if not packets:
+            return
+        try:
+            await self.accept(packets)
+        except Unavailable as error:
+            log.warning("refused packets are not kept", packets=len(packets), why=error.why)
 
     def begin(self, packet: NewPacket) -> Future[Appended]:
         """Begin to store a packet: what is returned is done when it is on the disk, and is then to be noted.

@@ -43,6 +43,11 @@ class NewJob:
     end: int | None = None
     arguments: Mapping[str, Any] | None = None
 
+    @property
+    def only_rejected(self) -> bool:
+        """Whether a replay is of those packets alone that could not be processed."""
+        return bool((self.arguments or {}).get("rejected"))
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

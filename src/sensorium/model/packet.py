@@ -17,7 +17,7 @@ class Format(IntEnum):
     @property
     def media_type(self) -> str:
         """The content type of such bytes."""
-        return f"application/{self.name.lower()}"
+        return "application/xml" if self is Format.XML else "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class NewPacket:
 
     `time` is the packet's own time in microseconds since 1970 UTC, None when it carries none (the time of
     receipt then takes its place). `record` holds the declared parameters in Avro, after the converters, by
-    the device's schema of version `version`; `raw` holds the bytes as sent.
+    the device's schema of version `version`, and is empty when that schema refuses the packet; `raw` holds
+    the bytes as sent.
     """
 
     device: int

@@ -47,3 +47,15 @@ def read_moment(want: Want, slot: Slot) -> Moment:
         return microseconds
 
     return moment
+
+
+def check_moment(time: int | None, latest: int) -> None:
+    """Refuse a packet whose own time lies before 1970 or after `latest`, both in microseconds since 1970 UTC.
+
+    Raises InvalidPacket.
+    """
+    if time is None or 0 <= time <= latest:
+        return
+    if time < 0:
+        raise InvalidPacket("the packet's time is before 1970-01-01", "Timestamp")
+    raise InvalidPacket("the packet's time is in the future", "Timestamp")

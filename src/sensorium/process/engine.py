@@ -22,7 +22,7 @@ from sensorium.process.answers import application
 from sensorium.process.jobs import Jobs
 from sensorium.process.memory import bound_allocators, collect_by_batch, release_start_pages
 from sensorium.process.positions import Positions
-from sensorium.process.processing import Processing
+from sensorium.process.processing import DAY, Processing
 from sensorium.process.serving import EndableServer
 from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
@@ -43,42 +43,45 @@ class WorkerDied(Exception):
     """The worker ended by an error that is not one of those it waits out."""
 
 
-def serve_engine(*, data: Path, catalog: str, observations: str, address: Path | None = None) -> None:
+def serve_engine(
+    *, data: Path, catalog: str, observations: str, ahead: int = DAY, address: Path | None = None
+) -> None:
     """Run the engine process until its standard input closes, SIGTERM or SIGINT comes, or the worker dies.
 
-    `data` is the folder with the log; `catalog` and `observations` are DSNs; `address` is the socket's path
-    ("engine.sock" in the folder by default). Raises AlreadyRuns, Unavailable and NotDurable at the start,
-    and WorkerDied.
+    `data` is the folder with the log; `catalog` and `observations` are DSNs; a packet's own time may be
+    `ahead` microseconds after its receipt; `address` is the socket's path ("engine.sock" in the folder by
+    default). Raises AlreadyRuns, Unavailable and NotDurable at the start, and WorkerDied.
     """
     with _only_engine(data / "lock"):
         bound_allocators()
         _use_own_temporary_folder(data / "tmp")
         store = Store.open(observations)
         try:
-            _run(store, data, Catalog.open(catalog), address or data / "engine.sock")
+            opened = Catalog.open(catalog)
+            _run(Processing.of(store, opened, ahead), opened, data, address or data / "engine.sock")
         finally:
             store.close()
 
 
-def _run(store: Store, data: Path, catalog: Catalog, address: Path) -> None:
+def _run(processing: Processing, catalog: Catalog, data: Path, address: Path) -> None:
     packets, progress = LogReader(data / "log.db"), Progress.open(data / "progress.db")
     try:
-        worker = Worker(packets, progress, Processing.of(store, catalog))
+        worker = Worker(packets, progress, processing)
         jobs = Jobs(catalog, worker, now)
         worker.beside = jobs.part
         release_start_pages(ENGINE_LIBRARY)
-        store.warm_up()
+        processing.store.warm_up()
         collect_by_batch()
-        uvloop.run(_serve(store, worker, jobs, address))
+        uvloop.run(_serve(worker, jobs, address))
     finally:
         packets.close()
         progress.close()
         catalog.close()
 
 
-async def _serve(store: Store, worker: Worker, jobs: Jobs, address: Path) -> None:
+async def _serve(worker: Worker, jobs: Jobs, address: Path) -> None:
     positions = Positions(worker, asyncio.get_running_loop())
-    server = EndableServer(_config(application(store, positions)))
+    server = EndableServer(_config(application(worker.processing.store, positions)))
     failures: list[BaseException] = []
     thread = Thread(target=_work, args=(worker, jobs, server, failures), name="worker")
     thread.start()

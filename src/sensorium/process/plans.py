@@ -1,15 +1,18 @@
 """How the packets of each schema version are read, compiled once and kept."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sensorium.model.device import Datastream, Schema
 from sensorium.model.packet import Format, Packet
-from sensorium.plans.plan import compile_plan
+from sensorium.plans.moments import check_moment
+from sensorium.plans.plan import Converted, compile_plan
+from sensorium.plans.trees import read_tree
 from sensorium.process.readings import numbers_of
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.datastreams import find_version_streams
-from sensorium.storage.catalog.devices import find_schema
+from sensorium.storage.catalog.devices import find_newest_version, find_schema
 
 _LIMIT = 10_000  # schema versions in memory
 
@@ -26,10 +29,24 @@ class Description(NamedTuple):
 
 
 class ReadingPlan(NamedTuple):
-    """The ids of a version's datastreams, and what reads their values, in the same order, out of a record."""
+    """How the packets of a schema version are read.
 
+    `streams` are the ids of its datastreams, and `values` reads their values, in the same order, out of a
+    record, which `convert` makes of a packet.
+    """
+
+    version: int
     streams: list[int]
     values: Callable[[bytes], list[float | None]]
+    convert: Callable[[Any], Converted]
+
+
+class Read(NamedTuple):
+    """A packet, the ids of its datastreams, and the value of each, None where it has none."""
+
+    packet: Packet
+    streams: list[int]
+    values: list[float | None]
 
 
 class ReadingPlans:
@@ -43,23 +60,53 @@ class ReadingPlans:
         """The plan of a schema version. Raises UnknownSchema and, while the catalog is away, Unavailable."""
         return self._known.get((device, version)) or self._load(device, version)
 
-    def values(self, packet: Packet) -> tuple[list[int], list[float | None]]:
-        """The ids of a packet's datastreams and the value of each, None where it has none.
+    def read(self, packet: Packet, ahead: int) -> Read:
+        """A packet by the schema version under which it came in; its own time may be `ahead` microseconds
+        after its receipt.
 
-        Raises as `of` does, and what a damaged record raises.
+        One without a record was refused when it came, and is refused again. Raises as `of` does, Malformed,
+        InvalidPacket, ConversionFailed, and what a damaged record raises.
         """
         if packet.format is Format.READINGS:
-            return numbers_of(packet.record)
+            return Read(packet, *numbers_of(packet.record))
         plan = self.of(packet.device, packet.version)
-        return plan.streams, plan.values(packet.record)
+        if packet.record:
+            return Read(packet, plan.streams, plan.values(packet.record))
+        return _read_bytes(packet, plan, ahead)
+
+    def read_anew(self, packet: Packet, version: int, ahead: int) -> Read:
+        """A packet by another version, out of its bytes as sent: it is one of that version then.
+
+        Raises as `read` does.
+        """
+        return _read_bytes(packet, self.of(packet.device, version), ahead)
+
+    def versions(self, packet: Packet) -> tuple[int, ...]:
+        """The schema versions by which the bytes of a packet may be read: its own, and today's.
+
+        A deleted device has its last. Raises Unavailable.
+        """
+        if packet.format is Format.READINGS:
+            return ()
+        newest = find_newest_version(self._catalog, packet.device)
+        return tuple(dict.fromkeys((packet.version, newest or packet.version)))
 
     def _load(self, device: int, version: int) -> ReadingPlan:
         schema = find_schema(self._catalog, device, version)
         if schema is None:
             raise UnknownSchema(f"device {device} has no schema version {version}")
         streams = find_version_streams(self._catalog, device, version)
-        plan = ReadingPlan([stream.id for stream in streams], compile_plan(schema).values)
+        compiled = compile_plan(schema)
+        numbers = [stream.id for stream in streams]
+        plan = ReadingPlan(version, numbers, compiled.values, compiled.convert)
         if len(self._known) >= _LIMIT:
             self._known.clear()
         self._known[device, version] = plan
         return plan
+
+
+def _read_bytes(packet: Packet, plan: ReadingPlan, ahead: int) -> Read:
+    time, record = plan.convert(read_tree(packet.raw, packet.format))
+    check_moment(time, packet.received + ahead)
+    read = replace(packet, version=plan.version, time=time, record=record)
+    return Read(read, plan.streams, plan.values(record))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import structlog
 
-from sensorium.model.errors import Unavailable
+from sensorium.model.errors import Refusal, Unavailable
 from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
 from sensorium.model.packet import Packet, Rejected
 from sensorium.process.correct_values import leave_uncorrected
-from sensorium.process.plans import ReadingPlans
+from sensorium.process.plans import Read, ReadingPlans
 from sensorium.process.readings import origins_of, texts_of, told_by
 from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
@@ -21,6 +21,8 @@ from sensorium.storage.observations.rows import version_of, withdrawal
 from sensorium.storage.observations.store import Store
 
 log = structlog.get_logger()
+
+DAY = 86_400_000_000
 
 
 @dataclass(slots=True)
@@ -37,8 +39,11 @@ class Outcome:
     def reject(self, packet: Packet, error: Exception) -> None:
         """Say that the next packet could not be processed, and why."""
         self.last[packet.device] = packet.id, Pipeline.STORED_WITH_ERRORS
-        reason = f"{type(error).__name__}: {error}"[:1000]
-        self.rejected.append(Rejected(packet.id, packet.device, reason, to_microseconds(datetime.now(UTC))))
+        reason, path = f"{type(error).__name__}: {error}", ""
+        if isinstance(error, Refusal):
+            reason, path = error.why, error.where
+        now = to_microseconds(datetime.now(UTC))
+        self.rejected.append(Rejected(packet.id, packet.device, reason[:1000], now, path[:1000]))
 
     def mark(self, packets: Iterable[int], flag: Pipeline) -> None:
         """Add a flag to the devices whose last packet is one of these."""
@@ -59,18 +64,25 @@ class Processing:
 
     Rows have the version of their packet; or, where packets are processed again, that of the newest packet
     there was then (`as_of`), so that they are in force from then on; and the rows that these packets made
-    before and do not make now are withdrawn. For one thread.
+    before and do not make now are withdrawn. With `yields` a row of a later packet at the same time stays.
+
+    A packet is read by the schema version under which it came in. When it is processed again and that version
+    cannot read it, it is read out of its bytes, by the device's newest version if need be, and is a packet of
+    that version from then on. A time that it has may be `ahead` microseconds after its receipt. For one
+    thread.
     """
 
     store: Store
     plans: ReadingPlans
     around: Surroundings
     as_of: int | None = None
+    yields: bool = False
+    ahead: int = DAY
 
     @classmethod
-    def of(cls, store: Store, catalog: Catalog) -> "Processing":
+    def of(cls, store: Store, catalog: Catalog, ahead: int = DAY) -> "Processing":
         """Processing with nothing in memory yet."""
-        return cls(store, ReadingPlans(catalog), Surroundings.of(store, catalog))
+        return cls(store, ReadingPlans(catalog), Surroundings.of(store, catalog), ahead=ahead)
 
     def process(self, packets: Sequence[Packet], *, archive: bool) -> Outcome:
         """Store the rows of the packets, and the packets themselves with `archive`.
@@ -80,16 +92,18 @@ class Processing:
         """
         outcome = Outcome()
         try:
-            samples = self._samples(packets, outcome)
+            samples, read = self._samples(packets, outcome)
             if self.as_of is not None:
-                self._withdraw(packets, samples)
+                self._withdraw(read, samples)
+            if self.yields:
+                samples = self._without_replaced(samples)
             told = told_by(packets)
             self.store.tell(origins_of(told))
             self.store.write(to_rows(self._worked(samples, outcome, alone=len(packets) == 1)))
             self.store.write(texts_of(told, self.as_of))
             self.around.neighbours.keep()
-            if archive:
-                self.store.archive(packets)
+            changed = [each for each, was in zip(read, packets, strict=True) if each is not was]
+            self.store.archive(read if archive else changed)
         except Unavailable:
             self.around.neighbours.forget()
             raise
@@ -152,22 +166,49 @@ class Processing:
         outcome.mark(checked.tolist(), Pipeline.QUALITY_EXECUTED)
         return worked
 
-    def _samples(self, packets: Sequence[Packet], outcome: Outcome) -> Samples:
-        """What the packets hold, by the schema versions that they were accepted under."""
+    def _without_replaced(self, samples: Samples) -> Samples:
+        """The samples of one device that have no row of a later packet in force at their time."""
+        if not len(samples):
+            return samples
+        times = sorted(set(samples["time"].tolist()))
+        newest = self.store.newest_at(int(samples["device"][0]), times)
+        keys = zip(*(samples[name].tolist() for name in ("series", "time", "packet")), strict=True)
+        return samples[[newest.get((series, time), 0) <= packet for series, time, packet in keys]]
+
+    def _samples(self, packets: Sequence[Packet], outcome: Outcome) -> tuple[Samples, list[Packet]]:
+        """What the packets hold, and the packets as they were read."""
         made = Made()
-        values_of, last, as_of = self.plans.values, outcome.last, self.as_of
+        read: list[Packet] = []
+        last, as_of = outcome.last, self.as_of
         for packet in packets:
             try:
-                streams, found = values_of(packet)
+                found = self.plans.read(packet, self.ahead)
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - no packet may stop the worker
-                outcome.reject(packet, error)
+                found = self._read_again(packet, error, outcome)
+            if found is None:
+                read.append(packet)
                 continue
-            values = [value for value in found if value is not None]
-            if len(values) < len(found):
-                streams = [stream for stream, value in zip(streams, found, strict=True) if value is not None]
+            read.append(found.packet)
+            streams, values = found.streams, [value for value in found.values if value is not None]
+            if len(values) < len(streams):
+                streams = [
+                    stream for stream, value in zip(streams, found.values, strict=True) if value is not None
+                ]
             last[packet.device] = packet.id, Pipeline.STORED if values else Pipeline.NO_DATA
             version = packet.id << 2 if as_of is None else version_of(as_of, 3)
-            made.add(packet, version, streams, values)
-        return made.samples()
+            made.add(found.packet, version, streams, values)
+        return made.samples(), read
+
+    def _read_again(self, packet: Packet, error: Exception, outcome: Outcome) -> Read | None:
+        """A packet that could not be read, out of its bytes; None when it is rejected, as new ones are."""
+        for version in () if self.as_of is None else self.plans.versions(packet):
+            try:
+                return self.plans.read_anew(packet, version, self.ahead)
+            except Unavailable:
+                raise
+            except Exception as another:  # noqa: BLE001 - the same
+                error = another
+        outcome.reject(packet, error)
+        return None

@@ -10,7 +10,7 @@ from sensorium.process.memory import collect
 from sensorium.process.worker import Worker
 
 _EVER = 1 << 62
-_AT_ONCE = 4096  # packets between which the worker may take new ones
+_AT_ONCE, _BYTES = 4096, 16 << 20  # of packets between which the worker may take new ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Replay:
     """Which packets: of one device or of all, with times from `begin` to `end` (microseconds since 1970 UTC).
 
     A packet without a time of its own has that of its receipt. `after_device` and `after` are the device and
-    the packet that an earlier replay reported last: it goes on behind them.
+    the packet that an earlier replay reported last: it goes on behind them. With `rejected` only those on the
+    rejected list are meant.
     """
 
     device: int | None = None
@@ -26,6 +27,7 @@ class Replay:
     end: int = _EVER
     after_device: int = 0
     after: int = 0
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,55 @@ def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
         if device < wanted.after_device:
             continue
         after = wanted.after if device == wanted.after_device else 0
-        read = store.archived(device, after=after, until=until, begin=wanted.begin, end=wanted.end)
+        if wanted.rejected:
+            read = _rejected(worker, wanted, device, after, until)
+        else:
+            read = store.archived(device, after=after, until=until, begin=wanted.begin, end=wanted.end)
         with closing(read):
             for packets in _cut(read):
-                failed = _again(worker, packets)
+                failed = _again(worker, packets, yields=wanted.rejected)
                 processed += len(packets) - failed
                 rejected += failed
                 yield Replayed(device, packets[-1].id, processed, rejected)
 
 
+def _rejected(worker: Worker, wanted: Replay, device: int, after: int, until: int) -> Generator[list[Packet]]:
+    """The packets of a device on the rejected list with ids in (`after`, `until`], as they are archived."""
+    for some in _listed(worker, device, after, until):
+        read = worker.processing.store.archived_among(device, some, begin=wanted.begin, end=wanted.end)
+        with closing(read):
+            yield from read
+
+
+def _listed(worker: Worker, device: int | None, after: int, until: int) -> Generator[list[int]]:
+    """The packets of a device, or of all, on the rejected list with ids in (`after`, `until`]."""
+    while listed := worker.progress.rejected(device=device, after=after, rows=_AT_ONCE):
+        after = listed[-1].packet
+        yield [each.packet for each in listed if each.packet <= until]
+
+
+def _count(worker: Worker, wanted: Replay) -> int:
+    """How many packets there are to go through. Raises Unavailable."""
+    store, begin, end = worker.processing.store, wanted.begin, wanted.end
+    if not wanted.rejected:
+        return store.count_archived(wanted.device, begin, end)
+    some = _listed(worker, wanted.device, 0, store.newest_packet())
+    return sum(store.count_archived(wanted.device, begin, end, each) for each in some)
+
+
 def _cut(read: Iterable[list[Packet]]) -> Generator[list[Packet]]:
+    """The packets in parts, whatever blocks the engine reads them in."""
+    part: list[Packet] = []
+    size = 0
     for packets in read:
-        for begin in range(0, len(packets), _AT_ONCE):
-            yield packets[begin : begin + _AT_ONCE]
+        for packet in packets:
+            part.append(packet)
+            size += len(packet.record) + len(packet.raw)
+            if len(part) >= _AT_ONCE or size >= _BYTES:
+                yield part
+                part, size = [], 0
+    if part:
+        yield part
 
 
 def do_replay(worker: Worker, job: Job) -> Generator[Progress]:
@@ -72,21 +110,25 @@ def do_replay(worker: Worker, job: Job) -> Generator[Progress]:
     asked, done = job.asked, job.progress
     begin = 0 if asked.begin is None else asked.begin
     end = _EVER if asked.end is None else asked.end
+    rest = Replay(asked.device, begin, end, done.after_device, done.after, asked.only_rejected)
     total = done.total
     if total is None:
-        total = worker.processing.store.count_archived(asked.device, begin, end)
+        total = _count(worker, rest)
         yield replace(done, total=total)
-    rest = Replay(asked.device, begin, end, done.after_device, done.after)
     with closing(replay(worker, rest)) as parts:
         for part in parts:
             processed, rejected = done.processed + part.processed, done.rejected + part.rejected
             yield Progress(part.device, part.packet, processed, rejected, total)
 
 
-def _again(worker: Worker, packets: Sequence[Packet]) -> int:
-    """Process packets of one device again; how many of them were rejected."""
+def _again(worker: Worker, packets: Sequence[Packet], *, yields: bool) -> int:
+    """Process packets of one device again; how many of them were rejected.
+
+    With `yields` not all packets of their time are: rows of later ones stay.
+    """
     worker.processing.around.rules.renew()
-    outcome = replace(worker.processing, as_of=worker.offset).process(packets, archive=False)
+    again = replace(worker.processing, as_of=worker.offset, yields=yields)
+    outcome = again.process(packets, archive=False)
     if worker.processing.store.newest_packet_of(packets[-1].device) != packets[-1].id:
         outcome.last.clear()  # the pipeline's flags are about the last packet
     failed = {each.packet for each in outcome.rejected}

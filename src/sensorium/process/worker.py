@@ -98,8 +98,11 @@ class Worker:
         self._commit(self.offset, outcome, recovered)
 
     def _commit(self, offset: int, outcome: Outcome, recovered: Sequence[int] = ()) -> None:
-        for each in outcome.rejected:
-            log.error("a packet is rejected", packet=each.packet, device=each.device, why=each.reason)
+        if outcome.rejected:
+            first, count = outcome.rejected[0], len(outcome.rejected)
+            log.warning(
+                "packets are rejected", count=count, first=first.packet, device=first.device, why=first.reason
+            )
         now = datetime.now(UTC)
         self.progress.commit(
             offset,

@@ -26,12 +26,20 @@ class Jobs:
         All moments are in microseconds since 1970 UTC (None: no bound). Raises Malformed, and PoolFull when
         the account has too many jobs that have not ended; NotFound when there has never been such a device.
         """
-        if begin is not None and end is not None and end < begin:
+        return self._ask(NewJob(account, JobKind.REPLAY, device, begin, end), now)
+
+    def replay_rejected(
+        self, account: int | None, device: int | None, begin: int | None, end: int | None, *, now: int
+    ) -> Job:
+        """As `replay`, of those of the packets alone that could not be processed."""
+        return self._ask(NewJob(account, JobKind.REPLAY, device, begin, end, {"rejected": True}), now)
+
+    def _ask(self, new: NewJob, now: int) -> Job:
+        if new.begin is not None and new.end is not None and new.end < new.begin:
             raise Malformed("The end lies before the beginning.", "to")
-        if device is not None and find_owner(self.catalog, device) is None:
-            raise NotFound(f"There is no device {device}.")
-        new = NewJob(account, JobKind.REPLAY, device, begin, end)
-        return self._found(account, add_job(self.catalog, new, most=MOST_OPEN, now=now))
+        if new.device is not None and find_owner(self.catalog, new.device) is None:
+            raise NotFound(f"There is no device {new.device}.")
+        return self._found(new.account, add_job(self.catalog, new, most=MOST_OPEN, now=now))
 
     def get(self, account: int | None, number: int) -> Job:
         """A replay of the account. Raises NotFound."""

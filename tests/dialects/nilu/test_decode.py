@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 
 from sensorium.dialects.nilu.decode import (
     BATCH_OBJECTS,
-    DEPTH,
     Media,
     is_batch,
     media_of,
     read,
-    read_json,
-    read_xml,
     split,
 )
 from sensorium.model.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
+from sensorium.plans.trees import DEPTH, read_json, read_xml
 
 BOM = b"\xef\xbb\xbf"
 

@@ -92,10 +92,15 @@ def calibration_change(body: Body) -> CalibrationChange:
     )
 
 
-def replay_range(body: Body) -> tuple[int | None, int | None]:
-    """The first and the last time of the packets that are meant, as `moment` reads them. Raises Malformed."""
-    refuse_others(body, {"from", "to"})
-    return moment(body, "from"), moment(body, "to")
+def replay_range(body: Body) -> tuple[int | None, int | None, bool]:
+    """The first and the last time of the packets that are meant, as `moment` reads them; whether only those
+    that were rejected are. Raises Malformed.
+    """
+    refuse_others(body, {"from", "to", "only_rejected"})
+    rejected = body.get("only_rejected", False)
+    if not isinstance(rejected, bool):
+        raise Malformed("It must be true or false.", "only_rejected")
+    return moment(body, "from"), moment(body, "to"), rejected
 
 
 def new_unit(body: Body) -> str:

@@ -290,6 +290,7 @@ def replay(job: Job) -> shapes.ManagedReplay:
         device=job.asked.device,
         from_=optional_moment(job.asked.begin),
         to=optional_moment(job.asked.end),
+        only_rejected=job.asked.only_rejected,
         state=job.state,
         total=job.progress.total,
         processed=job.progress.processed,

@@ -27,9 +27,10 @@ class Replays:
     async def start(self, request: Request) -> Response:
         """POST /devices/{id}/replays: asked for now, done by the engine process beside new packets."""
         account, device = await self.access.device_with_data(request)
-        begin, end = replay_range(await json_body(request))
-        ask = partial(self.services.jobs.replay, account, device, begin, end, now=self.services.clock())
-        job = await run_in_threadpool(ask)
+        begin, end, rejected = replay_range(await json_body(request))
+        jobs = self.services.jobs
+        ask = jobs.replay_rejected if rejected else jobs.replay
+        job = await run_in_threadpool(ask, account, device, begin, end, now=self.services.clock())
         return json_response(encode.replay(job), 202, {"Location": f"{self._address}/{job.id}"})
 
     async def show_all(self, request: Request) -> Response:

@@ -282,10 +282,14 @@ class CalibrationHistory(Struct, frozen=True):
 
 
 class ReplayBody(Struct, frozen=True, rename={"from_": "from"}):
-    """Which packets are processed again: those with times in a range, both ends included, or all."""
+    """Which packets are processed again: those with times in a range, both ends included, or all.
+
+    With `only_rejected` those of them alone that could not be processed.
+    """
 
     from_: str | UnsetType | None = UNSET
     to: str | UnsetType | None = UNSET
+    only_rejected: bool | UnsetType = UNSET
 
 
 class ManagedReplay(Struct, frozen=True, rename={"from_": "from"}):
@@ -298,6 +302,7 @@ class ManagedReplay(Struct, frozen=True, rename={"from_": "from"}):
     device: int
     from_: str | None
     to: str | None
+    only_rejected: bool
     state: str
     total: int | None
     processed: int

@@ -23,13 +23,25 @@ from sensorium.ingest.accept import Appended, Key
 from sensorium.ingest.doors import Door
 from sensorium.model.account import Credential
 from sensorium.model.device import Device, Position
-from sensorium.model.errors import DeviceDisabled, Malformed, Refusal, TooLarge, WrongDoor
+from sensorium.model.errors import (
+    ConversionFailed,
+    DeviceDisabled,
+    InvalidPacket,
+    Malformed,
+    Refusal,
+    TooLarge,
+    WrongDoor,
+)
 from sensorium.model.packet import Format, NewPacket
 from sensorium.model.rights import Deed
 from sensorium.register.devices import check_position
 
 BREATH = 128  # packets of a batch between which other requests get their turn
 LONG = 256 << 10  # bytes of a batch that takes too long to split while other requests wait
+
+MOST_UNFIT = 10_000  # packets of a batch that are kept although they do not fit: a day's at ten seconds
+UNFIT = (InvalidPacket, ConversionFailed)
+"""The refusals of packets that can be read, and do not fit their schema: they are kept."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{0,20})?([eE][+-]?\d{1,3})?", re.ASCII)
 _KEY = re.compile(rb"[ -~]{1,255}")
@@ -50,6 +62,17 @@ class Pushed(NamedTuple):
     atom: str
     body: bytes
     response: Prepared
+
+
+class Converted(NamedTuple):
+    """The packets of a request for the log, and for a batch the result of each.
+
+    Those that do not fit the schema have no record. `refusal` is the first one, when no packet is accepted.
+    """
+
+    packets: list[NewPacket]
+    results: list[bytes] | None
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +114,10 @@ class Inbound:
         ):
             return None
         position = _position(request, device.epsg) if moving else device.location
-        packet = self._convert(Received(door, position, media, body), body)
+        try:
+            packet = self._convert(Received(door, position, media, body), body)
+        except UNFIT:  # it is kept, which takes a task
+            return None
         return Begun(self.services.acceptance.begin(packet), partial(self._stored, device.id))
 
     def _stored(self, device: int, appended: Appended) -> Prepared:
@@ -113,7 +139,10 @@ class Inbound:
             return await self._test(request, door, position)
         key = _key(request)
         received = await self._receive(request, door, position)
-        packets, results = await self._converted(received)
+        packets, results, refusal = await self._converted(received)
+        if refusal is not None:
+            await services.acceptance.keep_refused(packets)
+            raise refusal
         pushed = _pushed(services.public_url, device.id)
         answer = pushed.body if results is None else encode.batch_pushed(pushed.atom, results)
         kept = None if key is None else Key(account, device.id, key, _digest(received))
@@ -146,34 +175,36 @@ class Inbound:
         limit, most = self.services.body_limit, self.services.batch_limit
         return Received(door, position, media, await read_body(request, limit, most, is_long))
 
-    async def _converted(self, received: Received) -> tuple[list[NewPacket], list[bytes] | None]:
-        """The packets for the log, and for a batch the result of each packet.
-
-        Raises the first refusal when no packet is good.
-        """
+    async def _converted(self, received: Received) -> Converted:
+        """The packets for the log. Raises Malformed and TooLarge."""
         door, _, media, body = received
         if decode.is_batch(body, media, takes_array=door.plan.takes_array):
             return await self._convert_each(received)
-        return [self._convert(received, body)], None
+        try:
+            return Converted([self._convert(received, body)], None, None)
+        except UNFIT as refusal:
+            return Converted([_packet(received, body, None, b"")], None, refusal)
 
     def _convert(self, received: Received, raw: bytes) -> NewPacket:
         """The packet as the log keeps it. Raises Malformed, InvalidPacket and ConversionFailed."""
-        door, position, media, _ = received
-        time, record = door.plan.convert(decode.read(raw, media))
+        time, record = received.door.plan.convert(decode.read(raw, received.media))
         self.services.acceptance.check_time(time)
-        form = Format.XML if media is decode.Media.XML else Format.JSON
-        return NewPacket(door.device.id, door.device.schema_version, time, position, form, record, raw)
+        return _packet(received, raw, time, record)
 
-    async def _convert_each(self, received: Received) -> tuple[list[NewPacket], list[bytes]]:
-        """The good packets of a batch, and a result for each. Raises the first refusal when none is good."""
+    async def _convert_each(self, received: Received) -> Converted:
+        """The packets of a batch, also `MOST_UNFIT` that do not fit the schema, and a result for each."""
         packets: list[NewPacket] = []
         results: list[bytes] = []
-        first: Refusal | None = None  # the others are not kept: a batch may have a million
+        first: Refusal | None = None  # the others are not remembered: a batch may have a million
+        accepted = 0
         for at, raw in enumerate(await _split(received)):
             try:
                 packets.append(self._convert(received, self._bounded(raw)))
                 results.append(encode.ACCEPTED)
+                accepted += 1
             except Refusal as refusal:
+                if isinstance(refusal, UNFIT) and len(packets) - accepted < MOST_UNFIT:
+                    packets.append(_packet(received, raw, None, b""))
                 results.append(encode.to_json(failure(refusal)))
                 if first is None:
                     first = refusal
@@ -181,11 +212,9 @@ class Inbound:
                     self.services.count_refusal(refusal)
             if at % BREATH == BREATH - 1:
                 await sleep(0)
-        if first is not None:
-            if not packets:
-                raise first  # which counts it
+        if first is not None and accepted:
             self.services.count_refusal(first)
-        return packets, results
+        return Converted(packets, results, None if accepted else first)
 
     def _bounded(self, raw: bytes) -> bytes:
         """A packet of a batch, which may be no longer than one that comes alone. Raises TooLarge."""
@@ -207,7 +236,9 @@ class Inbound:
                 door.plan,
                 self.services.acceptance.check_time,
             )
-            _, results = await self._converted(received)
+            _, results, refused = await self._converted(received)
+            if refused is not None:
+                raise refused
         except Refusal as refusal:
             await self._record(door.device, traces or [push_test.unreadable(refusal)])
             raise
@@ -217,6 +248,12 @@ class Inbound:
     async def _record(self, device: Device, traces: list[TracedPacket]) -> None:
         keep = self.services.devices.record_push_test
         await run_in_threadpool(keep, device.id, self.services.clock(), push_test.record(traces))
+
+
+def _packet(received: Received, raw: bytes, time: int | None, record: bytes) -> NewPacket:
+    device, media = received.door.device, received.media
+    form = Format.XML if media is decode.Media.XML else Format.JSON
+    return NewPacket(device.id, device.schema_version, time, received.position, form, record, raw)
 
 
 @lru_cache(maxsize=10_000)

@@ -9,19 +9,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
-from sensorium.dialects.nilu import decode, encode, shapes
+from sensorium.dialects.nilu import encode, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
 from sensorium.dialects.nilu.answers import json_response
+from sensorium.dialects.nilu.decode import Media, media_of
 from sensorium.dialects.nilu.fields import as_object, optional_text, required, text
 from sensorium.dialects.services import Services
 from sensorium.model.errors import Unauthorized, UnsupportedMedia
+from sensorium.plans.trees import read_json
 
 
 async def json_body(request: Request, services: Services) -> Any:
     """The body as one JSON document. Raises UnsupportedMedia, TooLarge and Malformed."""
-    if decode.media_of(request.headers.get("content-type", "").encode("latin-1")) is not decode.Media.JSON:
+    if media_of(request.headers.get("content-type", "").encode("latin-1")) is not Media.JSON:
         raise UnsupportedMedia("This body is read as application/json.")
-    return decode.read_json(await read_body(request, services.body_limit))
+    return read_json(await read_body(request, services.body_limit))
 
 
 @dataclass(frozen=True, slots=True)

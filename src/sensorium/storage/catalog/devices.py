@@ -176,6 +176,13 @@ def find_schema(catalog: Catalog, device: int, version: int) -> Schema | None:
     return None if found is None else _read_schema(found)
 
 
+def find_newest_version(catalog: Catalog, device: int) -> int | None:
+    """The number of the device's newest schema version, also when the device is deleted."""
+    query = select(func.max(schema_versions.c.version)).where(schema_versions.c.device == device)
+    with catalog.read() as connection:
+        return connection.scalars(query).one()
+
+
 def write_push_test(catalog: Catalog, device: int, at: int, trace: dict[str, Any]) -> None:
     """Keep a push test of the device instead of the one before."""
     with catalog.note() as connection:

@@ -26,9 +26,10 @@ _READ = f"""
     SELECT id, toUnixTimestamp64Micro(received), device, schema_version, toUnixTimestamp64Micro(time),
         longitude, latitude, altitude, format, record, raw
     FROM packets FINAL
-    WHERE device = {{device:UInt32}} AND id > {{after:UInt64}} AND id <= {{until:UInt64}} AND {_IN_RANGE}
+    WHERE device = {{device:UInt32}} AND %s AND {_IN_RANGE}
     ORDER BY received, id
 """  # noqa: S608 - constants of this file
+_AMONG = "id IN {ids:Array(UInt64)}"
 _COUNT = "SELECT count() FROM packets FINAL"
 
 
@@ -54,19 +55,29 @@ def read(client: Client, bounds: dict[str, int]) -> Iterator[list[Packet]]:
     """The packets of `device` with ids in (`after`, `until`] and times in [`begin`, `end`], in the order of
     acceptance, some at a time. A packet without a time of its own has that of its receipt.
     """
+    return _read(client, "id > {after:UInt64} AND id <= {until:UInt64}", bounds)
+
+
+def read_these(client: Client, bounds: dict[str, int], ids: Sequence[int]) -> Iterator[list[Packet]]:
+    """Those of these packets of `device` that have times in [`begin`, `end`], as `read` gives them."""
+    return _read(client, _AMONG, {**bounds, "ids": list(ids)})
+
+
+def _read(client: Client, condition: str, bounds: dict[str, Any]) -> Iterator[list[Packet]]:
     with client.query_column_block_stream(
-        _READ, parameters=bounds, query_formats={"String": "bytes"}
+        _READ % condition, parameters=bounds, query_formats={"String": "bytes"}
     ) as blocks:
         for block in cast(Iterator[list[Sequence[Any]]], blocks):
             yield [_packet(row) for row in zip(*block, strict=True)]
 
 
-def count(client: Client, device: int | None, begin: int, end: int) -> int:
-    """How many packets of a device, or of all, have times in [`begin`, `end`]."""
+def count(client: Client, device: int | None, begin: int, end: int, ids: Sequence[int] | None = None) -> int:
+    """How many packets of a device, or of all, have times in [`begin`, `end`]; or how many of these."""
     of_device = "" if device is None else "device = {device:UInt32} AND "
-    bounds = {"device": device, "begin": begin, "end": end}
+    among = "" if ids is None else f"{_AMONG} AND "
+    bounds = {"device": device, "begin": begin, "end": end, "ids": ids}
     given = {name: value for name, value in bounds.items() if value is not None}
-    answer = client.query(f"{_COUNT} WHERE {of_device}{_IN_RANGE}", parameters=given)
+    answer = client.query(f"{_COUNT} WHERE {of_device}{among}{_IN_RANGE}", parameters=given)
     return int(answer.result_rows[0][0])
 
 

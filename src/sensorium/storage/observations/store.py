@@ -13,6 +13,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Error
 
 from sensorium.model.errors import Unavailable
+from sensorium.model.moments import from_microseconds
 from sensorium.model.packet import Packet
 from sensorium.storage.observations import near, origins
 from sensorium.storage.observations import packets as archive
@@ -72,6 +73,11 @@ _ROWS_OF = """
     WHERE device = {device:UInt32} AND packet IN {packets:Array(UInt64)}
         AND time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
         AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')
+"""
+
+_NEWEST_AT = """
+    SELECT datastream, toUnixTimestamp64Micro(time), packet FROM observations FINAL
+    WHERE device = {device:UInt32} AND time IN {moments:Array(DateTime64(6, 'UTC'))}
 """
 
 # The disk, the memory or the server, never the rows: files, syncs, time-outs, limits, network, no space.
@@ -213,13 +219,23 @@ class Store:
         with self._client() as client:
             yield from archive.read(client, bounds)
 
-    def count_archived(self, device: int | None, begin: int, end: int) -> int:
-        """How many packets of a device, or of all, have times in [`begin`, `end`].
+    def archived_among(
+        self, device: int, packets: Sequence[int], *, begin: int, end: int
+    ) -> Generator[list[Packet]]:
+        """Those of these packets of a device with times in [`begin`, `end`], as `archived` gives them."""
+        bounds = {"device": device, "begin": begin, "end": end}
+        with self._client() as client:
+            yield from archive.read_these(client, bounds, packets)
+
+    def count_archived(
+        self, device: int | None, begin: int, end: int, packets: Sequence[int] | None = None
+    ) -> int:
+        """How many packets of a device, or of all, have times in [`begin`, `end`]; or how many of these.
 
         Raises as `stream` does.
         """
         with self._client() as client:
-            return archive.count(client, device, begin, end)
+            return archive.count(client, device, begin, end, packets)
 
     def archived_devices(self) -> list[int]:
         """The devices that have packets in the archive, in order. Raises as `stream` does."""
@@ -246,6 +262,16 @@ class Store:
         return [
             (datastream, time, packet, version) for datastream, time, packet, version in answer.result_rows
         ]
+
+    def newest_at(self, device: int, times: Sequence[int]) -> dict[tuple[int, int], int]:
+        """By datastream and time, the packet of each row in force of the device at these times.
+
+        Raises as `stream` does.
+        """
+        moments = [f"{from_microseconds(time):%Y-%m-%d %H:%M:%S.%f}" for time in times]
+        with self._client() as client:
+            answer = client.query(_NEWEST_AT, parameters={"device": device, "moments": moments})
+        return {(datastream, time): packet for datastream, time, packet in answer.result_rows}
 
     def near(self, wanted: Sequence[Near]) -> tuple[Samples, set[int]]:
         """The rows around certain times, and which datastreams have later ones. Raises as `stream` does."""

@@ -1,0 +1,149 @@
+"""The bytes of a packet as trees of dicts, lists, texts, numbers, booleans and None."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, cast
+
+import msgspec
+from lxml import etree as untyped_etree  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+
+from sensorium.model.errors import Malformed
+from sensorium.model.packet import Format
+
+etree = cast("Any", untyped_etree)
+
+DEPTH = 64  # levels of objects and arrays in one packet
+BOM = b"\xef\xbb\xbf"
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are not JSON as it is meant here."""
+
+FEW = 64  # attributes; lxml looks for each of them from the first one on, 20 s for 400 kB of them
+
+_STRING_OR_NAN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|NaN', re.DOTALL)
+_json = msgspec.json.Decoder()
+_every_attribute = etree.XPath("@*")
+
+
+def read_tree(raw: bytes, form: Format) -> Any:
+    """The tree of one packet. Raises Malformed."""
+    return read_xml(raw) if form is Format.XML else read_json(raw)
+
+
+def read_json(body: bytes) -> Any:
+    """The tree of a JSON document: of duplicate keys the last wins, a bare NaN is a missing value (None).
+
+    Raises Malformed for everything else that is not JSON in UTF-8, for numbers past the range of a double,
+    and beyond DEPTH levels.
+    """
+    try:
+        tree = _json.decode(body)
+    except UNREADABLE as error:
+        tree = _read_leniently(body, error)
+    if body.count(b"[") + body.count(b"{") > DEPTH:
+        _check_depth(tree)
+    return tree
+
+
+def _read_leniently(body: bytes, error: Exception) -> Any:
+    text = body.removeprefix(BOM)
+    if b"NaN" in text:
+        text = replace_nan(text, b"null")
+    if text == body:
+        raise not_json(error) from None
+    try:
+        return _json.decode(text)
+    except UNREADABLE as second:
+        raise not_json(second) from None
+
+
+def replace_nan(text: bytes, value: bytes) -> bytes:
+    """`text` with `value` in place of each NaN that stands outside strings; in linear time."""
+    return _STRING_OR_NAN.sub(lambda found: value if found[0] == b"NaN" else found[0], text)
+
+
+def not_json(error: Exception) -> Malformed:
+    """The refusal of what msgspec cannot read."""
+    if isinstance(error, RecursionError):
+        return _too_deep()
+    if isinstance(error, UnicodeDecodeError):
+        return Malformed("The body is not JSON: a text is not in UTF-8.")
+    return Malformed(f"The body is not JSON: {str(error).removeprefix('JSON is malformed: ')}.")
+
+
+def _too_deep() -> Malformed:
+    return Malformed(f"The body is nested more than {DEPTH} levels deep.")
+
+
+def _check_depth(tree: Any) -> None:
+    level: list[Any] = [tree]
+    for _ in range(DEPTH + 1):
+        level = [each for each in level if isinstance(each, dict | list)]
+        if not level:
+            return
+        level = [child for node in level for child in _members(node)]
+    raise _too_deep()
+
+
+def _members(node: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node
+
+
+def read_xml(body: bytes) -> Any:
+    """The tree of an XML document (N33): the root is dropped, attributes count as children.
+
+    An element that comes more than once becomes a list; one without children its text; the text of an
+    element that has children stands under "#text"; name spaces are left out. Raises Malformed, also for a
+    document type and for entities other than XML's own.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root: Any = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise Malformed(f"The body is not XML: {error.msg}.") from None
+    if root.getroottree().docinfo.doctype:
+        raise Malformed("The body is XML with a document type (DOCTYPE), which is not read.")
+    return _children(root, 1)
+
+
+def _children(element: Any, depth: int) -> Any:
+    if depth > DEPTH:
+        raise _too_deep()
+    children: dict[str, Any] = {}
+    texts: list[str] = [element.text or ""]
+    for name, value in _attributes(element):
+        _add(children, name, value)
+    for child in element:
+        _add(children, child.tag, _children(child, depth + 1))
+        texts.append(child.tail or "")
+    text = "".join(texts).strip()
+    if not children:
+        return text
+    if text:
+        _add(children, "#text", text)
+    return children
+
+
+def _attributes(element: Any) -> Iterable[tuple[str, str]]:
+    attributes = element.attrib
+    if len(attributes) <= FEW:
+        return attributes.items()
+    return [(value.attrname, str(value)) for value in _every_attribute(element)]
+
+
+def _add(children: dict[str, Any], name: str, value: Any) -> None:
+    name = name.rpartition("}")[2]
+    if name not in children:
+        children[name] = value
+        return
+    first = children[name]
+    if isinstance(first, list):
+        first.append(value)
+    else:
+        children[name] = [first, value]
