@@ -21,14 +21,16 @@ class Sessions:
     users: Users
     life: int
 
-    def open(self, username: str, password: str, *, now: int) -> str:
+    def open(self, username: str, password: str, *, now: int, life: int | None = None) -> str:
         """A session of who has that user name and password: 32 hexadecimal digits, shown this once.
 
-        `now` is in microseconds since 1970 UTC. Raises Unauthorized, PoolFull and Unavailable.
+        It lasts for `life` after its last use (None: as all do). Times are in microseconds, `now` since 1970
+        UTC. Raises Unauthorized, PoolFull and Unavailable.
         """
         login = self.users.login(username, password)
-        shown, token = mint(expires=now + self.life)
-        session = replace(token, kind=Kind.SESSION, user=login.user, sliding=self.life)
+        sliding = self.life if life is None else life
+        shown, token = mint(expires=now + sliding)
+        session = replace(token, kind=Kind.SESSION, user=login.user, sliding=sliding)
         add_session(self.catalog, login.account, session, most=MOST_SESSIONS, now=now)
         return shown
 

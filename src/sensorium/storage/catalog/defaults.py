@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from sensorium.storage.catalog.tables import components, levels, quality, revision, units
+from sensorium.storage.catalog.tables import components, definitions, levels, quality, revision, units
 
 STANDARD = "Standard"  # what NILU's document calls a component of the common catalogue
 
@@ -59,6 +59,35 @@ def default_quality() -> tuple[Row, ...]:
     )
 
 
+@cache
+def default_definitions() -> tuple[Row, ...]:
+    """The sensor definitions of a position, which every account has."""
+    return tuple(
+        {
+            "id": int(number),
+            "account": None,
+            "name": name,
+            "sensor": 1,
+            "component": int(component),
+            "unit": int(unit),
+            "unit_label": label,
+            "equation": None,
+            "data_min": least,
+            "data_max": most,
+            "graph_min": None,
+            "graph_max": None,
+            "deactivated": None,
+            "chart": chart == "1",
+            "data_type": "Numeric",
+            "color": "#000000",
+            "chart_label": chart_label,
+            "active": True,
+            "created": 0,
+        }
+        for number, name, component, unit, label, least, most, chart, chart_label in _read("definitions.tsv")
+    )
+
+
 def write_defaults(connection: Connection) -> None:
     """Bring the shipped rows of the catalogue up to date; what people have added stays."""
     changed = [
@@ -68,6 +97,7 @@ def write_defaults(connection: Connection) -> None:
             (components, "id", default_components()),
             (levels, "value", default_levels()),
             (quality, "id", default_quality()),
+            (definitions, "id", default_definitions()),
         )
     ]
     if any(changed):

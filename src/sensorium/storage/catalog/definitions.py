@@ -1,0 +1,159 @@
+"""Sensor definitions, and the devices that are provisioned with them, as rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+
+from sensorium.model.definition import DataType, Definition, Provision, WantedDefinition
+from sensorium.model.device import Device
+from sensorium.model.errors import Conflict, NotFound, PoolFull
+from sensorium.model.moments import from_microseconds
+from sensorium.storage.catalog.accounts import LARGEST_ID
+from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.tables import datastreams, definitions, devices, provisioned
+
+FIRST_ADDED = 100  # the id of the first definition that people add; what is shipped has lower ones
+_SAID = tuple(WantedDefinition.__dataclass_fields__)
+_PROVISION: Select[Any] = (
+    select(
+        definitions,
+        provisioned.c.device.label("of_device"),
+        provisioned.c.datastream,
+        datastreams.c.resolution,
+    )
+    .join_from(provisioned, definitions, definitions.c.id == provisioned.c.definition)
+    .join(datastreams, datastreams.c.id == provisioned.c.datastream)
+    .order_by(provisioned.c.device, definitions.c.id)
+)
+
+
+def add_definition(catalog: Catalog, account: int, new: WantedDefinition, *, most: int, now: int) -> int:
+    """Add a definition of the account, and say its id. Raises PoolFull when there are `most` of it."""
+    with catalog.change() as connection:
+        theirs = select(func.count()).select_from(definitions).where(definitions.c.account == account)
+        if connection.scalars(theirs).one() >= most:
+            raise PoolFull(f"An account may have at most {most} definitions.")
+        newest = connection.scalars(select(func.max(definitions.c.id))).one() or 0
+        number = max(FIRST_ADDED, newest + 1)
+        connection.execute(insert(definitions).values(id=number, account=account, created=now, **asdict(new)))
+    return number
+
+
+def find_definition(catalog: Catalog, account: int, number: int) -> Definition | None:
+    """A definition of the account or one that is shipped."""
+    if not 0 < number <= LARGEST_ID:
+        return None
+    with catalog.read() as connection:
+        return _find(connection, account, number)
+
+
+def definitions_of(catalog: Catalog, account: int, *, after: int = 0, most: int) -> list[Definition]:
+    """What is shipped and what the account has added, by id: `most` of them, those above `after`."""
+    query = select(definitions).where(_visible(account), definitions.c.id > after)
+    with catalog.read() as connection:
+        found = connection.execute(query.order_by(definitions.c.id).limit(most))
+        return [_definition(row) for row in found]
+
+
+def change_definition(
+    catalog: Catalog, account: int, number: int, new: WantedDefinition, check: Callable[[Definition], None]
+) -> None:
+    """Say anew what is said of a definition. Raises NotFound, and what `check` does with the present one."""
+    with catalog.change() as connection:
+        found = _find(connection, account, number) if 0 < number <= LARGEST_ID else None
+        if found is None:
+            raise NotFound("There is no such definition.")
+        check(found)
+        connection.execute(update(definitions).where(definitions.c.id == number).values(**asdict(new)))
+
+
+def provision(catalog: Catalog, device: Device, definition: Definition, datastream: int | None) -> int:
+    """Let a device send a definition's values; the datastream that they become.
+
+    None makes one, of the component and the unit of the definition. Raises Conflict when the device may send
+    it already, or the datastream is another definition's.
+    """
+    with catalog.change() as connection:
+        there = select(provisioned).where(provisioned.c.device == device.id)
+        for row in connection.execute(there):
+            if row.definition == definition.id:
+                raise Conflict("The device has this definition.", "definition")
+            if row.datastream == datastream:
+                raise Conflict("The datastream is of another definition.", "datastream")
+        number = _own_stream(connection, device, definition) if datastream is None else datastream
+        row = insert(provisioned).values(device=device.id, definition=definition.id, datastream=number)
+        connection.execute(row)
+    return number
+
+
+def withdraw(catalog: Catalog, device: int, definition: int) -> bool:
+    """Let a device send a definition's values no more; whether it might. Its data stay."""
+    if not 0 < definition <= LARGEST_ID:
+        return False
+    statement = delete(provisioned).where(
+        provisioned.c.device == device, provisioned.c.definition == definition
+    )
+    with catalog.change() as connection:
+        return connection.execute(statement).rowcount == 1
+
+
+def provisions_of_device(catalog: Catalog, device: int) -> list[Provision]:
+    """What a device may send, by definition."""
+    return _provisions(catalog, _PROVISION.where(provisioned.c.device == device))
+
+
+def provisions_of_account(catalog: Catalog, account: int) -> list[Provision]:
+    """What the devices of an account may send, deleted ones too, by device and definition."""
+    query = _PROVISION.join(devices, devices.c.id == provisioned.c.device).where(devices.c.account == account)
+    return _provisions(catalog, query)
+
+
+def streams_of_definition(catalog: Catalog, definition: int) -> Sequence[int]:
+    """The datastreams that the values of a definition become, of all devices."""
+    with catalog.read() as connection:
+        query = select(provisioned.c.datastream).where(provisioned.c.definition == definition)
+        return [each for each in connection.scalars(query) if each is not None]
+
+
+def _own_stream(connection: Connection, device: Device, definition: Definition) -> int:
+    """The series of the device for a definition: the one it has had, or a new one."""
+    identity = {
+        "device": device.id,
+        "component": definition.said.component,
+        "unit": definition.said.unit,
+        "level": 0,
+        "path": f"/sd_id/{definition.id}",
+        "resolution": device.resolution,
+        "epsg": device.epsg,
+    }
+    there = select(datastreams.c.id).where(*(datastreams.c[name] == each for name, each in identity.items()))
+    found = connection.scalars(there).one_or_none()
+    if found is not None:
+        return found
+    return connection.scalars(insert(datastreams).values(identity).returning(datastreams.c.id)).one()
+
+
+def _visible(account: int) -> Any:
+    return or_(definitions.c.account == account, definitions.c.account.is_(None))
+
+
+def _find(connection: Connection, account: int, number: int) -> Definition | None:
+    query = select(definitions).where(_visible(account), definitions.c.id == number)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _definition(row)
+
+
+def _provisions(catalog: Catalog, query: Select[Any]) -> list[Provision]:
+    with catalog.read() as connection:
+        return [
+            Provision(row.of_device, _definition(row), row.datastream, row.resolution)
+            for row in connection.execute(query)
+        ]
+
+
+def _definition(row: Row[Any]) -> Definition:
+    said = {name: getattr(row, name) for name in _SAID}
+    said["data_type"] = DataType(said["data_type"])
+    return Definition(row.id, row.account, WantedDefinition(**said), from_microseconds(row.created))
