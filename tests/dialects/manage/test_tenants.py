@@ -38,7 +38,10 @@ REPLAY: Row = (f"{NOBODY} 200 404 200 403", f"{NOBODY} 200 404 200 403", f"{NOBO
 ENDED_REPLAY: Row = (f"{NOBODY} 200 404 403 403", f"{NOBODY} 200 404 403 403", f"{NOBODY} 404 404 403 403")
 MASTER: Row = (f"{NOBODY} 200 200 403 403",)
 OWN: Row = (f"{NOBODY} 200 404 403 403", f"{NOBODY} 404 404 403 403")
+SEEN: Row = (f"{NOBODY} 200 404 200 403", f"{NOBODY} 404 404 404 403")
 DELETED: Row = (f"{NOBODY} 204 404 403 403", f"{NOBODY} 404 404 403 403")
+LINKED: Row = (f"{NOBODY} 201 404 403 403",)
+WITHDRAWN: Row = (f"{NOBODY} 204 403 403 403", f"{NOBODY} 204 404 403 403", f"{NOBODY} 404 404 403 403")
 
 TABLE: dict[str, Row] = {
     "GET /manage/v1/flags": ANYONE,
@@ -82,6 +85,22 @@ TABLE: dict[str, Row] = {
     "POST /manage/v1/devices/{id}/clones": WRITTEN,
     "GET /manage/v1/models": ANYONE,
     "GET /manage/v1/tracking-profiles/{name}": ANYONE,
+    "GET /manage/v1/assets": ACCOUNT,
+    "POST /manage/v1/assets": ADDED,
+    "GET /manage/v1/assets/{id}": SEEN,
+    "PUT /manage/v1/assets/{id}": OWN,
+    "DELETE /manage/v1/assets/{id}": DELETED,
+    "GET /manage/v1/links": ACCOUNT,
+    "POST /manage/v1/links": LINKED,
+    "GET /manage/v1/links/{id}": SEEN,
+    "PATCH /manage/v1/links/{id}": OWN,
+    "GET /manage/v1/definitions": ACCOUNT,
+    "POST /manage/v1/definitions": ADDED,
+    "GET /manage/v1/definitions/{id}": SEEN,
+    "PUT /manage/v1/definitions/{id}": OWN,
+    "GET /manage/v1/devices/{id}/definitions": LOOKED,
+    "POST /manage/v1/devices/{id}/definitions": WRITTEN,
+    "DELETE /manage/v1/devices/{id}/definitions/{definition}": WITHDRAWN,
     "GET /manage/v1/users": MASTER,
     "POST /manage/v1/users": (f"{NOBODY} 201 201 403 403",),
     "GET /manage/v1/users/{id}": OWN,
@@ -102,6 +121,12 @@ BODIES: dict[str, Callable[[], Any]] = {
     "POST /manage/v1/devices/{id}/replays": dict,
     "PATCH /manage/v1/devices/{id}": lambda: {"model": "telfm"},
     "POST /manage/v1/devices/{id}/log-entries": lambda: {"message": "cleaned"},
+    "POST /manage/v1/assets": lambda: {"name": unique()},
+    "PUT /manage/v1/assets/{id}": lambda: {"name": unique()},
+    "PATCH /manage/v1/links/{id}": lambda: {"task": "watch"},
+    "POST /manage/v1/definitions": lambda: {"name": "Dust"},
+    "PUT /manage/v1/definitions/{id}": lambda: {"name": "Dust"},
+    "POST /manage/v1/devices/{id}/definitions": lambda: {"definition": ALTITUDE},
     "POST /manage/v1/users": lambda: {"username": unique(), "password": "long enough"},
     "PUT /manage/v1/users/{id}": lambda: {"rights": ["reports"]},
     "POST /manage/v1/keys": lambda: {"title": unique()},
@@ -109,7 +134,8 @@ BODIES: dict[str, Callable[[], Any]] = {
 OPERATIONS = {f"{each.method} {each.path}": each for each in dialect(None).operations}  # type: ignore[arg-type]
 NOTHING = 999_999_999
 SHIPPED = {"components": PM25, "units": 3}
-OF_ACCOUNT = ("users", "keys")
+OF_ACCOUNT = ("users", "keys", "assets", "links", "definitions")
+ALTITUDE = 14
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +174,22 @@ def datastream(owner: Provider, device: int) -> int:
     return number
 
 
+def linkable(owner: Provider) -> dict[str, int]:
+    """A device and an asset of the owner that nothing is said of."""
+    asset = owner.client.post("/manage/v1/assets", json={"name": unique()}).json()["id"]
+    return {"device": owner.configure(), "asset": asset}
+
+
+def body_of(name: str, owner: Provider, other: Provider | None = None) -> Any:
+    """The body of a request, None for one that has none."""
+    if name == "POST /manage/v1/links":
+        return linkable(owner)
+    if name.endswith("/clones"):
+        assert other is not None
+        return {"account": other.id, "label": "shown"}
+    return BODIES[name]() if name in BODIES else None
+
+
 THINGS: dict[str, Callable[[Provider, int], int]] = {
     "devices": lambda _, device: device,
     "datastreams": datastream,
@@ -164,9 +206,12 @@ def ids(path: str, owner: Provider) -> list[int]:
     if kind in SHIPPED:
         return [SHIPPED[kind], NOTHING]
     if kind in OF_ACCOUNT:
-        made = owner.client.post(f"/manage/v1/{kind}", json=BODIES[f"POST /manage/v1/{kind}"]())
+        made = owner.client.post(f"/manage/v1/{kind}", json=body_of(f"POST /manage/v1/{kind}", owner))
         return [made.json()["id"], NOTHING]
     devices = [owner.configure(public=public) for public in (True, False)]
+    if "{definition}" in path:
+        for device in devices:
+            owner.client.post(f"/manage/v1/devices/{device}/definitions", json={"definition": ALTITUDE})
     return [*(THINGS[kind](owner, device) for device in devices), NOTHING]
 
 
@@ -188,9 +233,9 @@ def test_every_caller_gets_what_the_table_says(
             str(
                 anyone.request(
                     operation.method,
-                    operation.path.format(id=number, name="telfm"),
+                    operation.path.format(id=number, name="telfm", definition=ALTITUDE),
                     headers={**headers, **({"if-match": "*"} if said(name, caller, number) else {})},
-                    json=body(name, other),
+                    json=body_of(name, owner, other),
                 ).status_code
             )
             for caller, headers in callers.items()
@@ -198,13 +243,6 @@ def test_every_caller_gets_what_the_table_says(
         for number in ids(operation.path, owner)
     )
     assert found == TABLE[name]
-
-
-def body(name: str, other: Provider) -> Any:
-    """The body of a request."""
-    if name.endswith("/clones"):
-        return {"account": other.id, "label": "shown"}
-    return BODIES[name]() if name in BODIES else None
 
 
 def said(name: str, caller: str, number: int) -> bool:
@@ -221,8 +259,11 @@ def test_access_of_an_operation_is_what_the_table_shows():
     """The word that the documentation prints for each operation agrees with its row."""
     rows = {
         Access.PUBLIC: {ANYONE, KNOWN},
-        Access.ACCOUNT: {ACCOUNT, ADDED, COMPONENT, COMPONENT_CHANGED, OWN},
-        Access.OWNER: {LOOKED, LOGGED, CHANGED, WRITTEN, REPLAYED, REPLAY, ENDED_REPLAY},
+        Access.ACCOUNT: {ACCOUNT, ADDED, LINKED, COMPONENT, COMPONENT_CHANGED, OWN},
+        Access.OWNER: {
+            *(LOOKED, LOGGED, CHANGED, WRITTEN, REPLAYED, REPLAY, ENDED_REPLAY),
+            *(SEEN, OWN, DELETED, WITHDRAWN),
+        },
         Access.MASTER: {
             *(MASTER, OWN, DELETED, CHANGED, WRITTEN),
             *(TABLE["POST /manage/v1/users"], TABLE["DELETE /manage/v1/trackers/{id}"]),

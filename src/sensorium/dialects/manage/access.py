@@ -80,9 +80,9 @@ class Access:
         return stream
 
 
-def number_in_path(request: Request) -> int:
+def number_in_path(request: Request, name: str = "id") -> int:
     """The id in the path. Raises NotFound for anything that is none."""
-    text: str = request.path_params["id"]
+    text: str = request.path_params[name]
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
-        raise NotFound("There is nothing at this address.", "id")
+        raise NotFound("There is nothing at this address.", name)
     return int(text)

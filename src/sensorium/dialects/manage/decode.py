@@ -1,12 +1,15 @@
 """The bodies of the management API, read into the words of the platform; pure."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
 
 from sensorium.model.account import WantedUser
+from sensorium.model.asset import Link, WantedLink
 from sensorium.model.calibration import Calibration, CalibrationChange, Point
 from sensorium.model.correction import CorrectionChange
+from sensorium.model.definition import DataType, WantedDefinition
 from sensorium.model.errors import Malformed, Missing
 from sensorium.model.log_entry import FieldCalibration, WantedEntry
 from sensorium.model.moments import parse_iso, to_microseconds
@@ -114,6 +117,84 @@ def new_component(body: Body) -> tuple[str, str | None, int | None]:
     refuse_others(body, {"name", "description", "qc_unit"})
     unit = _whole(body, "qc_unit", "the id of a unit")
     return _required_text(body, "name"), _text(body, "description"), unit
+
+
+def asset_name(body: Body) -> str | None:
+    """The name of an asset. Raises Malformed."""
+    refuse_others(body, {"name"})
+    return _text(body, "name")
+
+
+def new_link(body: Body, now: int) -> WantedLink:
+    """Which device is fixed to which asset, from `now` on unless another time is said.
+
+    Raises Malformed and Missing.
+    """
+    refuse_others(body, {"device", "asset", "begin", "end", "task"})
+    ids = {name: _whole(body, name, "an id") for name in ("device", "asset")}
+    for name, number in ids.items():
+        if number is None:
+            raise Missing("It must be defined.", name)
+    begin = moment(body, "begin")
+    return WantedLink(
+        ids["device"] or 0,
+        ids["asset"] or 0,
+        now if begin is None else begin,
+        moment(body, "end"),
+        _text(body, "task"),
+    )
+
+
+def link_change(body: Body) -> Callable[[Link], WantedLink]:
+    """What a link is to be like: what is left out stays, null as the end is none. Raises Malformed."""
+    refuse_others(body, {"begin", "end", "task"})
+    begin, end, task = moment(body, "begin"), moment(body, "end"), _text(body, "task")
+
+    def describe(link: Link) -> WantedLink:
+        return WantedLink(
+            link.device,
+            link.asset,
+            link.begin if begin is None else begin,
+            end if "end" in body else link.end,
+            task if "task" in body else link.task,
+        )
+
+    return describe
+
+
+def definition(body: Body) -> WantedDefinition:
+    """A sensor definition, with bounds as they are written. Raises Malformed and Missing."""
+    numbers = ("data_min", "data_max", "graph_min", "graph_max", "deactivated")
+    ids, texts = ("sensor", "component", "unit"), ("unit_label", "equation", "color", "chart_label")
+    flags = ("chart", "active")
+    refuse_others(body, {"name", "data_type", *numbers, *ids, *texts, *flags})
+    try:
+        data_type = DataType(body.get("data_type") or DataType.NUMERIC)
+    except ValueError:
+        raise Malformed("It is Numeric or String.", "data_type") from None
+    for name in flags:
+        if body.get(name) is not None and not isinstance(body[name], bool):
+            raise Malformed("It must be true or false.", name)
+    return WantedDefinition(
+        name=_required_text(body, "name"),
+        data_type=data_type,
+        **{name: _number_text(body.get(name), name) for name in numbers},
+        **{name: _whole(body, name, "a whole number") for name in ids},
+        **{name: _text(body, name) for name in texts},
+        **{name: body[name] for name in flags if body.get(name) is not None},
+    )
+
+
+def provision(body: Body) -> tuple[int, int | None]:
+    """The definition that a device is to have, and the datastream (None: one of its own).
+
+    Raises Malformed and Missing.
+    """
+    refuse_others(body, {"definition", "datastream"})
+    number = _whole(body, "definition", "the id of a definition")
+    if number is None:
+        raise Missing("It must be defined.", "definition")
+    return number, _whole(body, "datastream", "the id of a datastream")
 
 
 def new_user(body: Body) -> tuple[str | None, WantedUser]:
@@ -239,6 +320,14 @@ def _number(value: object, where: str) -> float | None:
         return float(value)
     except OverflowError:
         raise Malformed("The number is too large.", where) from None
+
+
+def _number_text(value: object, where: str) -> str | None:
+    """A number as a text: a bound is kept as it is written."""
+    if isinstance(value, str):
+        return value
+    number = _number(value, where)
+    return None if number is None else repr(number).removesuffix(".0")
 
 
 def _points(value: object) -> tuple[Point, ...]:

@@ -9,15 +9,18 @@ from msgspec import UNSET, UnsetType
 
 from sensorium.dialects.manage import (
     account_shapes,
+    asset_shapes,
     correction_shapes,
     packet_shapes,
     shapes,
     tracker_shapes,
 )
 from sensorium.model.account import Key, User
+from sensorium.model.asset import Asset, Link
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
 from sensorium.model.correction import CorrectionHistory, DatedCorrection, SaidCorrection
+from sensorium.model.definition import Definition, Provision
 from sensorium.model.device import Datastream, Device
 from sensorium.model.job import Job
 from sensorium.model.log_entry import LogEntry
@@ -328,6 +331,52 @@ def packet(each: Original) -> packet_shapes.ManagedPacket:
 def rejected(each: Rejected) -> packet_shapes.RejectedPacket:
     """A packet that could not be processed."""
     return packet_shapes.RejectedPacket(each.packet, moment(each.at), each.reason, each.path or None)
+
+
+# Assets and sensor definitions
+
+
+def asset(each: Asset) -> asset_shapes.ManagedAsset:
+    """An asset."""
+    return asset_shapes.ManagedAsset(each.id, each.name, moment(each.created))
+
+
+def link(each: Link) -> asset_shapes.ManagedLink:
+    """From when to when a device is fixed to an asset."""
+    return asset_shapes.ManagedLink(
+        each.id, each.device, each.asset, moment(each.begin), optional_moment(each.end), each.task
+    )
+
+
+def definition(each: Definition) -> asset_shapes.ManagedDefinition:
+    """A sensor definition."""
+    said = each.said
+    return asset_shapes.ManagedDefinition(
+        id=each.id,
+        name=said.name,
+        sensor=said.sensor,
+        component=said.component,
+        unit=said.unit,
+        unit_label=said.unit_label,
+        equation=said.equation,
+        data_min=said.data_min,
+        data_max=said.data_max,
+        graph_min=said.graph_min,
+        graph_max=said.graph_max,
+        deactivated=said.deactivated,
+        chart=said.chart,
+        data_type=said.data_type,
+        color=said.color,
+        chart_label=said.chart_label,
+        active=said.active,
+        shipped=each.account is None,
+        created=moment(each.created),
+    )
+
+
+def provision(each: Provision) -> asset_shapes.ManagedProvision:
+    """A definition that a device has."""
+    return asset_shapes.ManagedProvision(definition(each.definition), each.datastream)
 
 
 def page(items: Sequence[Any], limit: int, address: str) -> str | None:
