@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sensorium.app.engine import engine_command, engine_environment
 from sensorium.app.stores import SECOND, Stores, keep, naming, now, open_stores, trim, watch
-from sensorium.dialects import cirrus, manage, navixy, nilu
+from sensorium.dialects import cirrus, manage, navixy, nilu, sensordata
 from sensorium.dialects.dialect import Dialect
 from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Acceptance
@@ -24,14 +24,17 @@ from sensorium.process.serving import EndableServer
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.readings import Readings
+from sensorium.query.selections import Selections
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
+from sensorium.register.assets import Assets
 from sensorium.register.calibrations import Calibrations
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
+from sensorium.register.definitions import Definitions
 from sensorium.register.devices import Devices
 from sensorium.register.instruments import Instruments
 from sensorium.register.jobs import Jobs
@@ -39,6 +42,7 @@ from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
 from sensorium.register.log_entries import LogEntries
 from sensorium.register.passwords import Passwords
+from sensorium.register.provisioning import Provisioning
 from sensorium.register.quality import QualityRules
 from sensorium.register.sensors import Sensors
 from sensorium.register.sessions import Sessions
@@ -80,7 +84,7 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
             await asyncio.to_thread(limit.restore, stores.catalog)
         _observe(metrics, stores, engine)
         services = _services(settings, stores, address, metrics, limit)
-        dialects = tuple(each.dialect(services) for each in (nilu, manage, navixy, cirrus))
+        dialects = tuple(each.dialect(services) for each in (nilu, manage, navixy, cirrus, sensordata))
         pages = _pages(dialects, address, settings, probe, engine, metrics)
         server = EndableServer(_uvicorn(Application(dialects, pages, metrics), settings, metrics))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -132,11 +136,15 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         quality=QualityRules(catalog),
         calibrations=calibrations,
         corrections=Corrections(catalog),
+        assets=Assets(catalog),
+        definitions=Definitions(catalog, calibrations),
+        provisioning=Provisioning(catalog),
         jobs=Jobs(catalog),
         doors=Doors(catalog),
         acceptance=acceptance,
         series=series,
         readings=Readings(series),
+        selections=Selections(stores.reader, acceptance.newest),
         statistics=Statistics(stores.reader, acceptance.newest),
         pipelines=Pipelines(
             stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest

@@ -9,20 +9,24 @@ from sensorium.model.errors import Refusal
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.readings import Readings
+from sensorium.query.selections import Selections
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
 from sensorium.register.accounts import Accounts
+from sensorium.register.assets import Assets
 from sensorium.register.calibrations import Calibrations
 from sensorium.register.catalogue import Catalogue
 from sensorium.register.corrections import Corrections
 from sensorium.register.credentials import Credentials
 from sensorium.register.datastreams import Datastreams
+from sensorium.register.definitions import Definitions
 from sensorium.register.devices import Devices
 from sensorium.register.instruments import Instruments
 from sensorium.register.jobs import Jobs
 from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
 from sensorium.register.log_entries import LogEntries
+from sensorium.register.provisioning import Provisioning
 from sensorium.register.quality import QualityRules
 from sensorium.register.sensors import Sensors
 from sensorium.register.sessions import Sessions
@@ -63,11 +67,15 @@ class Services:
     quality: QualityRules
     calibrations: Calibrations
     corrections: Corrections
+    assets: Assets
+    definitions: Definitions
+    provisioning: Provisioning
     jobs: Jobs
     doors: Doors
     acceptance: Acceptance
     series: Series
     readings: Readings
+    selections: Selections
     statistics: Statistics
     pipelines: Pipelines
     packets: Packets

@@ -10,7 +10,7 @@ from sensorium.model.packet import NewPacket
 from sensorium.plans.moments import check_moment
 from sensorium.storage.log import Addition, Appended, Key, Log
 
-__all__ = ["Acceptance", "Appended", "Key"]
+__all__ = ["Acceptance", "Addition", "Appended", "Key"]
 
 log = structlog.get_logger()
 

@@ -34,7 +34,7 @@ ANYTHING: Condition = ((),)
 class Wanted:
     """A datastream of which values are selected, by the sensor definition that it stands for.
 
-    `resolution` is in seconds.
+    `resolution` is in seconds. `kind` is the number by which rows of it are told what else they show.
     """
 
     device: int
@@ -42,6 +42,7 @@ class Wanted:
     definition: int
     condition: Condition = ANYTHING
     resolution: int = 60
+    kind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Item(StrEnum):
 
 
 Told = Mapping[int, str | None]
-"""What a row shows beside its value, by sensor definition."""
+"""What rows show beside their values, by the kind of what was wanted."""
 
 SelectionShape = Mapping[str, Item | Told]
 """The members of a row's JSON object, in order, by the name under which each is shown."""

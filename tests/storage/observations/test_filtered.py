@@ -151,9 +151,9 @@ def test_row_shows_where_its_value_comes_from():
             Origin(device, NOON, 6, 5, "B", [other.id], ["TEST"]),
         ]
     )
-    wanted = (Wanted(device, one.id, 14), Wanted(device, other.id, 12))
+    wanted = (Wanted(device, one.id, 14, kind=3), Wanted(device, other.id, 12, kind=1))
     spans = (Span(device, 9, NOON + 1, EVER), Span(device, 8, 0, NOON))
-    shape: SelectionShape = {**SHAPE, "name": {14: "Altitude", 12: None}}
+    shape: SelectionShape = {**SHAPE, "name": {3: "Altitude", 1: None}}
     noon = "2023-11-14 22:13:20"
     later = "2023-11-14 22:13:21"
     rows = found(Selection(wanted, spans, 0, EVER, 10), shape=shape)

@@ -85,9 +85,8 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """What is inserted where and when, in microseconds since 1970 UTC. The data are not read yet."""
+    """What is inserted and where. The data are not read yet."""
 
-    time: int | None
     agent: str
     asset: int | None
     device: int | None
@@ -173,9 +172,13 @@ def read_select(body: Body) -> Select:
     )
 
 
+def read_time(body: Body) -> int | None:
+    """Of which moment an insert is, in microseconds since 1970 UTC (None: now). Raises Malformed."""
+    return _moment(body, "timestamp")
+
+
 def read_insert(body: Body) -> Insert:
-    """What an insert brings, but for its data. Raises Malformed and Missing."""
-    time = _moment(body, "timestamp")
+    """What an insert brings, but for its time and its data. Raises Malformed and Missing."""
     agent = body.get("user_agent")
     if agent is None:
         raise Missing("The user agent must be defined.", "user_agent")
@@ -187,7 +190,7 @@ def read_insert(body: Body) -> Insert:
     )
     if asset is None and device is None:
         raise Missing("An asset or a device must be defined.", "asset_id")
-    return Insert(time, agent, asset, device, body.get("sensor_data"))
+    return Insert(agent, asset, device, body.get("sensor_data"))
 
 
 def read_readings(sensor_data: Any) -> Iterator[Sent]:

@@ -43,7 +43,7 @@ _KIND = "transform(datastream, {ids:Array(UInt32)}, {kinds:Array(UInt32)}, toUIn
 _ITEMS = {
     Item.DATA: "if(first = 0, packet, first)",
     Item.MOMENT: "formatDateTime(time, '%Y-%m-%d %H:%i:%S', 'UTC')",
-    Item.DEFINITION: "{definitions:Array(UInt64)}[kind]",
+    Item.DEFINITION: "transform(datastream, {ids:Array(UInt32)}, {definitions:Array(UInt64)}, toUInt64(0))",
     Item.AGENT: "agent",
     Item.TEXT: """multiIf(has(datastreams, datastream), texts[indexOf(datastreams, datastream)],
         isNull(value), '', toString(assumeNotNull(value)))""",
@@ -153,7 +153,7 @@ class _Within:
 
     wanted: Sequence[Wanted]
     layers: Sequence[Mapping[int, Span]]
-    definitions: Sequence[int]
+    kinds: Sequence[int]
 
     @classmethod
     def of(cls, selection: Selection, begin: int, end: int) -> "_Within | None":
@@ -169,17 +169,17 @@ class _Within:
         there = {device for layer in layers for device in layer}
         wanted = [each for each in selection.wanted if each.device in there]
         wanted.sort(key=lambda each: (each.device, each.definition, each.datastream))
-        return cls(wanted, layers, sorted({each.definition for each in wanted})) if wanted else None
+        return cls(wanted, layers, sorted({each.kind for each in wanted})) if wanted else None
 
     def parameters(self) -> dict[str, str]:
         """What is bound in every query."""
-        kinds = {definition: kind for kind, definition in enumerate(self.definitions, 1)}
+        places = {kind: place for place, kind in enumerate(self.kinds, 1)}
         return {
             "devices": array(sorted({each.device for each in self.wanted})),
             "ids": array(each.datastream for each in self.wanted),
             "ranks": array(range(1, len(self.wanted) + 1)),
-            "kinds": array(kinds[each.definition] for each in self.wanted),
-            "definitions": array(self.definitions),
+            "kinds": array(places[each.kind] for each in self.wanted),
+            "definitions": array(each.definition for each in self.wanted),
         }
 
 
@@ -260,6 +260,6 @@ def _compared(comparison: Comparison, bound: _Bound) -> str:
 
 def _shown(what: Item | Told, within: _Within, layers: Sequence[_Layer], bound: _Bound) -> str:
     if not isinstance(what, Item):
-        told = bound.add(array(what[each] for each in within.definitions), "Array(Nullable(String))")
+        told = bound.add(array(what[each] for each in within.kinds), "Array(Nullable(String))")
         return f"{told}[kind]"
     return _asset(layers) if what is Item.ASSET else _ITEMS[what]

@@ -1,0 +1,76 @@
+"""Select: the newest values of an account, or those that a filter lets through."""
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from sensorium.dialects.sensordata import encode
+from sensorium.dialects.sensordata.decode import Select
+from sensorium.dialects.sensordata.encode import Kinds
+from sensorium.dialects.services import Services
+from sensorium.dialects.streamed import StreamedJson
+from sensorium.model.account import Credential
+from sensorium.model.definition import WantedDefinition
+from sensorium.model.errors import NotFound
+from sensorium.model.rights import Deed
+from sensorium.model.selection import Selection, Span, Wanted
+from sensorium.register.provisioning import Holdings
+
+EVER = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Selects:
+    """Answers selects."""
+
+    services: Services
+
+    async def answer(self, caller: Credential, asked: Select) -> Response:
+        """The rows that are asked for. Raises NotPermitted, NotFound when there are none, and Unavailable."""
+        caller.require(Deed.READ_DATA)
+        provisioning = self.services.provisioning
+        holdings = provisioning.known(caller.account)
+        if holdings is None:
+            holdings = await run_in_threadpool(provisioning.holdings, caller.account, self.services.clock())
+        selection, kinds = select(holdings, caller, asked)
+        rows = self.services.selections.read(selection, encode.row(kinds))
+        async for some in rows:
+            if some:
+                pieces = encode.numbered(some, rows)
+                return StreamedJson(await anext(pieces), pieces)
+        raise NotFound("There are no such data.", "data")
+
+
+def select(holdings: Holdings, caller: Credential, asked: Select) -> tuple[Selection, Kinds]:
+    """What is asked for, of what the caller may see: values from the times at which devices are linked."""
+    spans = tuple(
+        Span(link.device, link.asset, link.begin, EVER if link.end is None else link.end)
+        for link in holdings.links
+        if (asked.assets is None or link.asset in asked.assets)
+        and (asked.devices is None or link.device in asked.devices)
+        and caller.sees(link.device)
+    )
+    devices = {span.device for span in spans}
+    numbers: dict[tuple[int, str | None], int] = {}
+    kinds: dict[int, tuple[WantedDefinition, str | None]] = {}
+    wanted: list[Wanted] = []
+    for each in holdings.provisions:
+        definition = each.definition
+        condition = asked.condition(definition.id)
+        if each.device not in devices or condition is None:
+            continue
+        equation = holdings.equations.get(each.datastream)
+        kind = numbers.setdefault((definition.id, equation), len(numbers))
+        kinds[kind] = definition.said, equation
+        wanted.append(Wanted(each.device, each.datastream, definition.id, condition, each.resolution, kind))
+    selection = Selection(
+        tuple(wanted),
+        spans,
+        0 if asked.begin is None else asked.begin,
+        EVER if asked.end is None else asked.end,
+        asked.limit,
+        asked.newest_first,
+        asked.data,
+    )
+    return selection, kinds

@@ -1,0 +1,40 @@
+"""One server for all tests of SensorData; each makes the devices that it needs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.dialects.sensordata.api import Customer, new_customer
+from tests.running import Server, running
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server on a data folder of its own."""
+    with running(tmp_path_factory.mktemp("sensordata") / "data") as started:
+        started.wait_for_engine()
+        yield started
+
+
+@pytest.fixture(scope="session")
+def customer(server: Server) -> Iterator[Customer]:
+    """The account of most tests."""
+    made = new_customer(server)
+    with made.client, made.provider.client:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def other(server: Server) -> Iterator[Customer]:
+    """Another account."""
+    made = new_customer(server)
+    with made.client, made.provider.client:
+        yield made
+
+
+@pytest.fixture
+def newcomer(server: Server) -> Iterator[Customer]:
+    """An account of the test's own."""
+    made = new_customer(server)
+    with made.client, made.provider.client:
+        yield made
