@@ -10,7 +10,11 @@ from sensorium.model.rights import Deed
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A tenant. `created` is in UTC."""
+    """A tenant. `created` is in UTC.
+
+    With `calibrate_from_now` a calibration that is given without a date is for values from then on; else it
+    is for all time, as Navixy's are.
+    """
 
     id: int
     name: str
@@ -19,6 +23,7 @@ class Account:
     email: str
     username: str
     created: datetime
+    calibrate_from_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

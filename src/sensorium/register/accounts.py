@@ -1,10 +1,11 @@
 """Accounts: created by anyone who may register, seen by everyone."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sensorium.model.account import Account
-from sensorium.model.errors import Malformed, Missing, NotFound
+from sensorium.model.errors import Malformed, Missing, NotFound, NotPermitted
 from sensorium.register.passwords import Passwords
 from sensorium.register.texts import description as checked_description
 from sensorium.register.texts import look, optional_text, required_text
@@ -14,8 +15,11 @@ from sensorium.storage.catalog.accounts import (
     NewAccount,
     add_account,
     all_accounts,
+    change_password,
     find_account,
     find_account_named,
+    find_password,
+    set_calibrate_from_now,
 )
 
 LONGEST_ACRONYM = 64
@@ -24,6 +28,10 @@ LONGEST_USERNAME = 128
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _EMAIL = re.compile(rf"[^\s@\"(),:;<>\[\\\]]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+
+
+Check = Callable[[str | None], None]
+"""Is given the version of what is there and raises what prevents the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,32 @@ class Accounts:
             raise NotFound(f"There is no account with the user name {username}.")
         return found
 
+    def change(self, number: int, check: Check, *, calibrate_from_now: bool) -> Account:
+        """Say what a calibration without a date means in an account.
+
+        Raises NotFound, and what `check` does.
+        """
+        self.get(number)
+
+        def checked(now: bool) -> None:  # noqa: FBT001 - it is what is there
+            check(version_of(calibrate_from_now=now))
+
+        set_calibrate_from_now(self.catalog, number, checked, wanted=calibrate_from_now)
+        return self.get(number)
+
+    def change_password(self, number: int, current: str, new: str) -> None:
+        """Give an account another password, for who knows the current one; its sessions end.
+
+        Raises NotPermitted when that is another, Malformed and Unavailable.
+        """
+        if not self.passwords.matches(current, find_password(self.catalog, number)):
+            raise NotPermitted("The current password is another.", "current")
+        try:
+            hashed = self.passwords.hash(new)
+        except Malformed as refusal:
+            raise Malformed(refusal.why, "new") from None
+        change_password(self.catalog, number, hashed)
+
     def list(self) -> list[Account]:
         """Every account, by id."""
         return all_accounts(self.catalog)
@@ -83,6 +117,11 @@ def _checked_email(email: str) -> str:
     if not _EMAIL.fullmatch(email):
         raise Malformed("The e-mail address is not one.", "email")
     return email
+
+
+def version_of(*, calibrate_from_now: bool) -> str:
+    """The version of what is said of an account."""
+    return repr(calibrate_from_now)
 
 
 def checked_username(username: str | None) -> str:

@@ -1,6 +1,32 @@
-"""The JSON bodies about who uses an account: users and keys."""
+"""The JSON bodies about an account and who uses it: users and keys."""
 
 from msgspec import UNSET, Struct, UnsetType
+
+
+class ManagedAccount(Struct, frozen=True):
+    """The caller's account. `calibrate_from_now`: a calibration without a date is for values from then on."""
+
+    id: int
+    name: str
+    acronym: str | None
+    description: str | None
+    email: str
+    username: str
+    calibrate_from_now: bool
+    created: str
+
+
+class AccountBody(Struct, frozen=True):
+    """The body that says what a calibration without a date means: from then on, or (false) for all time."""
+
+    calibrate_from_now: bool
+
+
+class PasswordBody(Struct, frozen=True):
+    """The body that changes the password of the account."""
+
+    current: str
+    new: str
 
 
 class NewUserBody(Struct, frozen=True):

@@ -197,6 +197,23 @@ def provision(body: Body) -> tuple[int, int | None]:
     return number, _whole(body, "datastream", "the id of a datastream")
 
 
+def account_change(body: Body) -> bool:
+    """Whether a calibration without a date is for values from then on. Raises Malformed and Missing."""
+    refuse_others(body, {"calibrate_from_now"})
+    wanted = body.get("calibrate_from_now")
+    if wanted is None:
+        raise Missing("It must be defined.", "calibrate_from_now")
+    if not isinstance(wanted, bool):
+        raise Malformed("It must be true or false.", "calibrate_from_now")
+    return wanted
+
+
+def password_change(body: Body) -> tuple[str, str]:
+    """The password of now and the new one. Raises Malformed and Missing."""
+    refuse_others(body, {"current", "new"})
+    return _required_text(body, "current"), _required_text(body, "new")
+
+
 def new_user(body: Body) -> tuple[str | None, WantedUser]:
     """The user name and how the user is to be. Raises Malformed."""
     username = _text(body, "username")

@@ -15,7 +15,7 @@ from sensorium.dialects.manage import (
     shapes,
     tracker_shapes,
 )
-from sensorium.model.account import Key, User
+from sensorium.model.account import Account, Key, User
 from sensorium.model.asset import Asset, Link
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.catalogue import Component, Unit
@@ -222,6 +222,20 @@ def log_entry(each: LogEntry) -> shapes.ManagedLogEntry:
         status=None if measured is None else measured.status,
         level=None if measured is None else measured.level,
         offset=None if measured is None else measured.offset,
+    )
+
+
+def account(each: Account) -> account_shapes.ManagedAccount:
+    """An account, for itself; nothing of the password."""
+    return account_shapes.ManagedAccount(
+        id=each.id,
+        name=each.name,
+        acronym=each.acronym,
+        description=each.description,
+        email=each.email,
+        username=each.username,
+        calibrate_from_now=each.calibrate_from_now,
+        created=moment(each.created),
     )
 
 

@@ -12,6 +12,7 @@ from sensorium.dialects.manage import (
     tracker_shapes,
 )
 from sensorium.dialects.manage.access import Access
+from sensorium.dialects.manage.account import Own
 from sensorium.dialects.manage.assets import Assets
 from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
@@ -68,6 +69,7 @@ def dialect(services: Services) -> Dialect:
             *_log_entries(Logbook(services, access)),
             *_trackers(Seen(services, access)),
             *_models(),
+            *_account(Own(services, access)),
             *_people(People(services, access), KeyRing(services, access)),
         ),
         refuse=errors.refuse,
@@ -212,6 +214,21 @@ def _models() -> tuple[Operation, ...]:
                   tracker_shapes.TrackedModels),
         Operation("GET", f"{PREFIX}/tracking-profiles/{{name}}", models.show_profile, Who.PUBLIC,
                   "The settings of a profile", section, None, tracker_shapes.TrackingProfile, 200, (404,)),
+    )
+
+
+def _account(own: Own) -> tuple[Operation, ...]:
+    section, path, shown = "Account", f"{PREFIX}/account", account_shapes.ManagedAccount
+    body = (400, 413, 415, 422)
+    return (
+        Operation("GET", path, own.show, Who.ACCOUNT,
+                  "The caller's account", section, None, shown, 200, (401, 403, 503)),
+        Operation("PATCH", path, own.change, Who.MASTER,
+                  "Say what a calibration without a date means", section, account_shapes.AccountBody, shown,
+                  200, (401, 403, 412, 428, 503, *body)),
+        Operation("PUT", f"{path}/password", own.change_password, Who.MASTER,
+                  "Change the password of the account", section, account_shapes.PasswordBody, None, 204,
+                  (401, 403, 503, *body)),
     )
 
 

@@ -1,5 +1,6 @@
 """Accounts and their tokens as rows. A token comes here as its SHA-256 digest, a password as its hash."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -20,6 +21,7 @@ _ACCOUNT = select(
     accounts.c.email,
     accounts.c.username,
     accounts.c.created,
+    accounts.c.calibrate_from_now,
 )
 
 _SEEN = select(trackers.c.device).join_from(user_trackers, trackers, trackers.c.id == user_trackers.c.tracker)
@@ -103,6 +105,34 @@ def all_accounts(catalog: Catalog) -> list[Account]:
     return _accounts(catalog)
 
 
+def set_calibrate_from_now(
+    catalog: Catalog, account: int, check: Callable[[bool], None], *, wanted: bool
+) -> None:
+    """Say whether a calibration without a date is for values from then on, or for all time.
+
+    `check` is given what is said now; what it raises prevents the change.
+    """
+    theirs = accounts.c.id == account
+    with catalog.change() as connection:
+        check(connection.scalars(select(accounts.c.calibrate_from_now).where(theirs)).one())
+        connection.execute(update(accounts).where(theirs).values(calibrate_from_now=wanted))
+
+
+def find_password(catalog: Catalog, account: int) -> str | None:
+    """The password hash of an account."""
+    query = select(accounts.c.password).where(accounts.c.id == account)
+    with catalog.read() as connection:
+        return connection.scalars(query).one_or_none()
+
+
+def change_password(catalog: Catalog, account: int, password: str) -> None:
+    """Give an account another password hash; the sessions that were opened by the old one end."""
+    opened = tokens.c.account == account, tokens.c.user.is_(None), tokens.c.kind == Kind.SESSION
+    with catalog.change() as connection:
+        connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+        connection.execute(delete(tokens).where(*opened))
+
+
 def find_login(catalog: Catalog, username: str) -> tuple[int, str] | None:
     """The id and the password hash of the account with that user name."""
     query = select(accounts.c.id, accounts.c.password).where(accounts.c.username == username)
@@ -171,6 +201,7 @@ def _accounts(catalog: Catalog, *conditions: ColumnElement[bool]) -> list[Accoun
             email=row.email,
             username=row.username,
             created=from_microseconds(row.created),
+            calibrate_from_now=row.calibrate_from_now,
         )
         for row in rows
     ]
