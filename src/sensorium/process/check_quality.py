@@ -9,7 +9,7 @@ from sensorium.process.neighbours import Dated, Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
 from sensorium.process.quality.masks import find_masks, with_known
 from sensorium.process.quality.verdicts import judge, touched
-from sensorium.process.samples import WORDS, Samples, State, newest_of_equals, newest_version, runs
+from sensorium.process.samples import WORDS, Samples, State, joined, newest_of_equals, newest_version, runs
 from sensorium.process.surroundings import Surroundings
 
 _REPEATING = int(QC.REPEATING)
@@ -22,7 +22,7 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     """
     if not len(new):
         return new
-    new = new[np.argsort(new["series"], kind="stable")]
+    new = new.take(np.argsort(new["series"], kind="stable"))
     new["qa"] = bits(_is_placed(new), QA.METADATA_COMPLETE)
     pieces = runs(new["series"])
     rules = around.rules.of([series for series, _, _ in pieces])
@@ -34,10 +34,10 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     is_tested = np.repeat(tests, [end - begin for _, begin, end in pieces])
     if not is_tested.any():
         return new
-    groups = around.neighbours.groups(new if is_tested.all() else new[is_tested], rules)
+    groups = around.neighbours.groups(new if is_tested.all() else new.compress(is_tested), rules)
     since = newest_version(new)
     judged = [_judged(group, rules, around.neighbours, since) for group in groups]
-    return np.concatenate([new[~is_tested], *judged])
+    return joined(judged if is_tested.all() else [new.compress(~is_tested), *judged])
 
 
 def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> Samples:
@@ -45,7 +45,7 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
 
     The latter get the version `since`, or keep theirs when that is higher.
     """
-    samples = newest_of_equals(np.concatenate([neighbours.of(new, rules), new]))
+    samples = newest_of_equals(joined([neighbours.of(new, rules), new]))
     take_back(samples)
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
@@ -62,7 +62,7 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     samples["version"][again] = np.maximum(samples["version"][again], since)
     samples["state"][again] = State.AGAIN
     neighbours.hold(samples, masks.linked, rules)
-    return samples[samples["state"] != State.STORED]
+    return samples.compress(samples["state"] != State.STORED)
 
 
 def _block(samples: Samples, rules: Dated) -> tuple[Block, NDArray[np.bool_]]:
@@ -77,11 +77,11 @@ def _block(samples: Samples, rules: Dated) -> tuple[Block, NDArray[np.bool_]]:
         rule[begin:end] = which[np.maximum(places, 0)]
     is_known = np.asarray([each.factor != 0 or not each.quality.has_tests for each in numbers])[rule]
     block = Block(
-        samples["series"],
-        samples["time"],
-        samples["value"],
-        samples["longitude"],
-        samples["latitude"],
+        samples["series"].copy(),  # side by side in memory: they are gone through many times
+        samples["time"].copy(),
+        samples["value"].copy(),
+        samples["longitude"].copy(),
+        samples["latitude"].copy(),
         rule,
         tuple(numbers),
     )

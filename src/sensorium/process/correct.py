@@ -63,7 +63,7 @@ class Corrected:
     """
 
     value: Floats
-    level: NDArray[np.int16]
+    level: NDArray[np.int32]
     uncertainty: Floats
     qcs: NDArray[np.uint16]
 
@@ -133,7 +133,7 @@ def correct(
     count = len(samples)
     corrected = Corrected(
         np.full(count, np.nan),
-        np.full(count, NO_LEVEL, np.int16),
+        np.full(count, NO_LEVEL, np.int32),
         np.full(count, np.nan),
         np.zeros(count, np.uint16),
     )

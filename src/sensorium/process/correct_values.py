@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sensorium.model.flags import QCS
 from sensorium.process.correct import correct, put_down, uncertainties
-from sensorium.process.samples import Samples, State, last_of_equals, newest_version
+from sensorium.process.samples import Samples, State, joined, last_of_equals, newest_version
 from sensorium.process.surroundings import Surroundings
 
 _FOUND = ("value_corrected", "level_corrected", "uncertainty_corrected", "qcs")
@@ -22,7 +22,7 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
     if not formulas:
         return worked
     is_concerned = np.isin(worked["series"], list(formulas))
-    samples = _with_beside(worked[is_concerned], around)
+    samples = _with_beside(worked.compress(is_concerned), around)
     before = samples.copy()
     rules = around.rules.of(np.unique(samples["series"]).tolist())
     put_down(samples, correct(samples, formulas, uncertainties(samples, rules)))
@@ -30,7 +30,7 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
     again = is_stored & _is_other(samples, before)
     samples["version"][again] = np.maximum(samples["version"][again], newest_version(worked))
     samples["state"][again] = State.AGAIN
-    return np.concatenate([worked[~is_concerned], samples[~is_stored | again]])
+    return joined([worked.compress(~is_concerned), samples.compress(~is_stored | again)])
 
 
 def leave_uncorrected(samples: Samples, around: Surroundings) -> Samples:
@@ -50,9 +50,9 @@ def _with_beside(samples: Samples, around: Surroundings) -> Samples:
     changed = samples[np.isin(samples["state"], [State.REPLACING, State.AGAIN])]
     if len(changed):
         places = set(zip(changed["device"].tolist(), changed["time"].tolist(), strict=True))
-        samples = np.concatenate([around.store.at(sorted(places)), samples])
-    samples = samples[np.lexsort((samples["state"], samples["time"], samples["series"]))]
-    return samples[last_of_equals(samples)]
+        samples = joined([around.store.at(sorted(places)), samples])
+    samples = samples.take(np.lexsort((samples["state"], samples["time"], samples["series"])))
+    return samples.compress(last_of_equals(samples))
 
 
 def _is_other(samples: Samples, before: Samples) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from sensorium.model.quality import MOST_REPEATS
 from sensorium.process.quality.block import Rule, Truths
 from sensorium.process.quality.verdicts import horizon, reach, windows
 from sensorium.process.rules import DatedRule
-from sensorium.process.samples import SAMPLE, Samples, State, runs
+from sensorium.process.samples import SAMPLE, Samples, State, joined, runs
 from sensorium.storage.observations.near import Near
 from sensorium.storage.observations.store import Store
 
@@ -43,7 +43,7 @@ class _Tail:
 class Neighbours:
     """Finds what is stored around samples, and remembers what they leave behind. For one thread.
 
-    Of samples, which have 91 bytes each, at most `most_kept` stay in memory, and at most `most_read` are read
+    Of samples, which have 96 bytes each, at most `most_kept` stay in memory, and at most `most_read` are read
     at once; about so many `together` are judged as one block, unless one series has more.
     """
 
@@ -84,7 +84,7 @@ class Neighbours:
                 cold += _places(int(new["device"][begin]), series, times, rules[series], _SHORT)
         if cold:
             found += self._read(cold, new, rules)
-        return np.concatenate(found) if found else np.empty(0, SAMPLE)
+        return joined(found) if found else np.empty(0, SAMPLE)
 
     def _read(self, near: list[Near], new: Samples, rules: Dated) -> list[Samples]:
         """What is near; of series with a longer run of repeating values beside new ones, so much more."""

@@ -19,6 +19,7 @@ __all__ = [
     "Made",
     "Samples",
     "State",
+    "joined",
     "last_of_equals",
     "newest_of_equals",
     "newest_version",
@@ -27,8 +28,9 @@ __all__ = [
 ]
 
 WORDS = ("qc", "qcs", "qa", "qas")
-_NUMBERS = ("device", "time", "value", "longitude", "latitude", "altitude", "packet", "version")
+_NUMBERS = ("device", "time", "value", "packet", "version")
 _PLACES = ("longitude", "latitude", "altitude")
+_BYTES = np.dtype((np.void, SAMPLE.itemsize))
 _NOWHERE = (np.nan, np.nan, np.nan)
 
 
@@ -93,18 +95,31 @@ def _with_nulls(column: NDArray[Any]) -> list[Any]:
     return [None if each != each else each for each in column.tolist()]  # noqa: PLR0124 - NaN
 
 
+def joined(pieces: Sequence[Samples]) -> Samples:
+    """The pieces one after the other. As bytes, since numpy copies records field by field.
+
+    For the same reason many samples are chosen by `take` and `compress`, and not by an index in brackets.
+    """
+    if len(pieces) == 1:
+        return pieces[0]
+    as_bytes = [np.ascontiguousarray(each).view(_BYTES) for each in pieces]
+    return np.concatenate([np.empty(0, _BYTES), *as_bytes]).view(SAMPLE)
+
+
 def newest_of_equals(samples: Samples) -> Samples:
     """The samples in force, by series and time, with their states.
 
     Of those at the same time that is the one of the latest packet, and of equal packets the one that is new.
     It gets the highest version there is, since none of the others may come into force.
     """
-    samples = samples[np.lexsort((samples["state"], samples["packet"], samples["time"], samples["series"]))]
+    samples = samples.take(
+        np.lexsort((samples["state"], samples["packet"], samples["time"], samples["series"]))
+    )
     is_last = last_of_equals(samples)
     if is_last.all():
         return samples
     begins = np.concatenate([[0], np.flatnonzero(is_last)[:-1] + 1])
-    kept = samples[is_last]
+    kept = samples.compress(is_last)
     kept["version"] = np.maximum.reduceat(samples["version"], begins)
     is_other = np.minimum.reduceat(samples["packet"], begins) != kept["packet"]
     kept["state"][is_other & (kept["state"] == State.NEW)] = State.REPLACING

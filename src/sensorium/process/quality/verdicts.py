@@ -66,19 +66,23 @@ def touched(block: Block, changed: Truths) -> Integers:
     further from each other than windows reach, others may be missing in the block.
     """
     tests = [rule.quality.outlier for rule in block.rules]
-    before = block.by_rule(
-        [0 if each is None else max(each.half, each.trailing - 1) for each in tests], np.int64
-    )
-    after = block.by_rule([0 if each is None else each.half for each in tests], np.int64)
-    longest = block.by_rule([_longest(rule) for rule in block.rules], np.int64)
+    before = [0 if each is None else max(each.half, each.trailing - 1) for each in tests]
+    after = [0 if each is None else each.half for each in tests]
+    longest = [_longest(rule) for rule in block.rules]
     here = np.arange(len(changed))
     earlier = np.maximum.accumulate(np.where(changed, here, -1))
     later = np.minimum.accumulate(np.where(changed, here, len(here))[::-1])[::-1]
-    is_touched = np.zeros(len(changed), np.bool_)
-    for nearest, distance, most in (earlier, here - earlier, before), (later, later - here, after):
+    is_touched = changed.copy()
+    rest = np.flatnonzero(~changed)
+    rule = block.rule[rest]
+    for nearest, distance, most in (
+        (earlier[rest], rest - earlier[rest], np.asarray(before)[rule]),
+        (later[rest], later[rest] - rest, np.asarray(after)[rule]),
+    ):
         each = np.clip(nearest, 0, len(here) - 1)
-        is_near = (distance <= most) & changed[each] & (block.series[each] == block.series)
-        is_touched |= is_near & (np.abs(block.time[each] - block.time) <= longest)
+        is_near = (distance <= most) & changed[each] & (block.series[each] == block.series[rest])
+        apart = np.abs(block.time[each] - block.time[rest])
+        is_touched[rest] |= is_near & (apart <= np.asarray(longest)[rule])
     return np.flatnonzero(is_touched)
 
 

@@ -31,9 +31,9 @@ _SENT = {
     "qa": ("qa", np.uint16),
     "qas": ("qas", np.uint16),
     "value_corrected": ("ifNull(value_corrected, nan)", np.float64),
-    "level_corrected": (f"ifNull(level_corrected, {NO_LEVEL})", np.int16),
     "uncertainty_corrected": ("ifNull(uncertainty_corrected, nan)", np.float64),
-    "state": ("toUInt8(0)", np.uint8),
+    "level_corrected": (f"toInt32(ifNull(level_corrected, {NO_LEVEL}))", np.int32),
+    "state": ("toInt32(0)", np.int32),
 }
 SAMPLE = np.dtype([(name, kind) for name, (_, kind) in _SENT.items()])
 
