@@ -64,6 +64,7 @@ MINUTE = 60  # seconds: the window of limits of requests
 GRACE = 5  # seconds for open answers to end, once the server is told to stop
 BACKLOG = 2048  # connections that wait to be accepted
 LOGINS = 20  # tries a minute to log in under one name from one address
+_EVERYWHERE = {"0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}  # noqa: S104 - and an address of documents (RFC 5737, 3849)
 UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
 
 
@@ -238,5 +239,18 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _address_of(listener: socket.socket) -> str:
+    """An address that can be opened: where all addresses of the machine are meant, the one it sends from."""
     host, port, *_ = listener.getsockname()
+    if host in _EVERYWHERE:
+        host = _outward(listener.family, _EVERYWHERE[host])
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _outward(family: int, anyone: str) -> str:
+    """The machine's address on its way to others, that of itself alone when there is no way."""
+    with socket.socket(family, socket.SOCK_DGRAM) as way:
+        try:
+            way.connect((anyone, 9))  # nothing is sent
+        except OSError:
+            return "::1" if family == socket.AF_INET6 else "127.0.0.1"
+        return way.getsockname()[0]
