@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 
 import anyio
+from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
@@ -27,8 +28,16 @@ class StreamedJson(StreamingResponse):
                 await self.rest.aclose()
 
 
-async def streamed(pieces: AsyncGenerator[bytes], headers: dict[str, str] | None = None) -> StreamedJson:
-    """The pieces as they come; the first is awaited here, where a refusal can still be answered."""
+async def streamed(
+    request: Request, pieces: AsyncGenerator[bytes], headers: dict[str, str] | None = None
+) -> StreamedJson:
+    """The pieces as they come; the first is awaited here, where a refusal can still be answered.
+
+    For a HEAD request none is made: nothing is read for an answer without a body.
+    """
+    if request.method == "HEAD":
+        await pieces.aclose()
+        return StreamedJson(b"", pieces, headers)
     return StreamedJson(await anext(pieces, b""), pieces, headers)
 
 

@@ -1,7 +1,7 @@
 """What can be measured, in which units and levels, and where and when: the same for every account."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sensorium.model.catalogue import Component, Level, ReferenceSystem, Timezone, Unit
@@ -84,8 +84,8 @@ class Catalogue:
                 return each
         raise NotFound("There is no such data level.")
 
-    def systems(self) -> tuple[ReferenceSystem, ...]:
-        """Every spatial reference system, by EPSG code."""
+    def systems(self) -> Iterator[list[ReferenceSystem]]:
+        """Every spatial reference system, by EPSG code, some at a time."""
         return reference_systems.systems()
 
     def system(self, epsg: int) -> ReferenceSystem:

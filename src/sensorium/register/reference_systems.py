@@ -1,6 +1,7 @@
 """The spatial reference systems of the EPSG registry, as PROJ knows them."""
 
 import warnings
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from threading import Lock
 
@@ -33,6 +34,9 @@ _DOCUMENTED = {
     4326: ReferenceSystem(4326, _WGS84_GEOGCS, "+proj=longlat +ellps=WGS84 +datum=WGS84 +no_defs "),
 }
 
+_AT_ONCE = 100
+_KEPT = 16_384  # codes, of which EPSG has 7,500
+
 _describing = Lock()
 
 
@@ -47,22 +51,26 @@ def system(epsg: int) -> ReferenceSystem:
     return found
 
 
-def systems() -> tuple[ReferenceSystem, ...]:
-    """Every reference system, by EPSG code. The first call takes some seconds, and later ones none."""
-    with _describing:
-        return _all_systems()
+def systems() -> Iterator[list[ReferenceSystem]]:
+    """Every reference system, by EPSG code, some at a time.
+
+    PROJ takes 0.2 ms for each, so that the first time all of them take some seconds; others may ask between.
+    """
+    for begin in range(0, len(_codes()), _AT_ONCE):
+        with _describing:
+            some = [_DOCUMENTED.get(code) or _describe(code) for code in _codes()[begin : begin + _AT_ONCE]]
+        if known := [each for each in some if each is not None]:
+            yield known
 
 
 @cache
-def _all_systems() -> tuple[ReferenceSystem, ...]:
+def _codes() -> tuple[int, ...]:
     from pyproj.database import query_crs_info
 
-    codes = {int(each.code) for each in query_crs_info(auth_name="EPSG", allow_deprecated=True)}
-    known = (_DOCUMENTED.get(code) or _describe.__wrapped__(code) for code in sorted(codes))
-    return tuple(each for each in known if each is not None)
+    return tuple(sorted({int(each.code) for each in query_crs_info(auth_name="EPSG", allow_deprecated=True)}))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_KEPT)
 def _describe(epsg: int) -> ReferenceSystem | None:
     from pyproj import CRS  # 0.1 s and 12 MiB that a server with the usual system need not pay
     from pyproj.exceptions import CRSError

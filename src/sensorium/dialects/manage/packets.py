@@ -34,7 +34,7 @@ class Packets:
         packets = read(device, begin or 0, EVER if end is None else end, by, after=after, most=limit + 1)
         kept = {name: text for name, text in request.query_params.items() if name in ("from", "to", "by")}
         address = f"{self._address(device)}/packets?{urlencode({**kept, 'limit': limit})}"
-        return await streamed(_page(packets, limit, address))
+        return await streamed(request, _page(packets, limit, address))
 
     async def show_rejected(self, request: Request) -> Response:
         """GET /devices/{id}/rejected: page by page, the newest first."""

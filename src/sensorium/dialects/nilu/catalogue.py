@@ -1,6 +1,6 @@
 """What every provider shares: components, units, data levels, time zones, spatial reference systems."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sensorium.dialects.nilu import encode
 from sensorium.dialects.nilu.access import number_in_path
 from sensorium.dialects.nilu.answers import json_bytes
 from sensorium.dialects.services import Services
+from sensorium.dialects.streamed import streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,21 @@ class Shelves:
         """GET /api/datalevels/{level}."""
         return await self._one(request, "level", self.services.catalogue.level, encode.level)
 
-    async def systems(self, request: Request) -> Response:  # noqa: ARG002
-        """GET /api/srs."""
-        return await self._all(self.services.catalogue.systems, encode.reference_system)
+    async def systems(self, request: Request) -> Response:
+        """GET /api/srs: some at a time, since describing all of them takes seconds."""
+        return await streamed(request, self._systems())
+
+    async def _systems(self) -> AsyncGenerator[bytes]:
+        base, some, mark = self.services.public_url, self.services.catalogue.systems(), b"["
+
+        def following() -> bytes:
+            shown = [encode.reference_system(each, base) for each in next(some, ())]
+            return encode.to_json(shown)[1:-1]
+
+        while shown := await run_in_threadpool(following):
+            yield mark + shown
+            mark = b","
+        yield b"[]" if mark == b"[" else b"]"
 
     async def system(self, request: Request) -> Response:
         """GET /api/srs/{srid}."""

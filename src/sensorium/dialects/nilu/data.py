@@ -31,12 +31,12 @@ class Data:
     async def oldest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
         streams, shape = await self._streams(request), _shape(request)
-        return await disclaimed(await self.services.series.first(streams, shape))
+        return await disclaimed(request, await self.services.series.first(streams, shape))
 
     async def newest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
         streams, shape = await self._streams(request), _shape(request)
-        return await disclaimed(await self.services.series.latest(streams, shape))
+        return await disclaimed(request, await self.services.series.latest(streams, shape))
 
     async def since(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
@@ -59,7 +59,9 @@ class Data:
         self, request: Request, streams: tuple[Datastream, ...], begin: datetime, end: datetime
     ) -> Response:
         first, last = to_microseconds(begin), to_microseconds(end)
-        return await disclaimed(await self.services.series.read(streams, first, last, _shape(request)))
+        return await disclaimed(
+            request, await self.services.series.read(streams, first, last, _shape(request))
+        )
 
 
 def _shape(request: Request) -> Shape:
@@ -70,9 +72,9 @@ def _shape(request: Request) -> Shape:
     return EXTENDED_ROW if asked == "true" else ROW
 
 
-async def disclaimed(rows: AsyncGenerator[bytes]) -> Response:
+async def disclaimed(request: Request, rows: AsyncGenerator[bytes]) -> Response:
     """The rows as they come, with the disclaimer in the header."""
-    return await streamed(rows, {"X-disclaimer": DISCLAIMER})
+    return await streamed(request, rows, {"X-disclaimer": DISCLAIMER})
 
 
 def moment(request: Request, name: str) -> datetime:

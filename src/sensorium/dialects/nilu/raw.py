@@ -41,7 +41,7 @@ class Raw:
     async def _packets(self, request: Request, number: int, begin: datetime, end: datetime) -> Response:
         first, last = to_microseconds(begin), to_microseconds(end)
         packets = self.services.packets.read(number, first, last, _by(request))
-        return await disclaimed(_array(number, packets))
+        return await disclaimed(request, _array(number, packets))
 
 
 async def _array(number: int, packets: AsyncGenerator[list[Original]]) -> AsyncGenerator[bytes]:

@@ -35,17 +35,17 @@ class Sensors:
 
     async def show_all(self, request: Request) -> Response:
         """GET /api/sensors: the public ones and the viewer's own."""
-        return await self._shown(await self.access.viewer(request), None)
+        return await self._shown(request, await self.access.viewer(request), None)
 
     async def show_provider(self, request: Request) -> Response:
         """GET /api/sensors/providers/{id} (NI-044)."""
         viewer = await self.access.viewer(request)
         account = await run_in_threadpool(self.services.accounts.get, number_in_path(request, "id"))
-        return await self._shown(viewer, account.id)
+        return await self._shown(request, viewer, account.id)
 
-    async def _shown(self, viewer: Credential | None, owner: int | None) -> Response:
+    async def _shown(self, request: Request, viewer: Credential | None, owner: int | None) -> Response:
         """The sensors, page by page."""
-        return await streamed(self._pages(viewer, owner))
+        return await streamed(request, self._pages(viewer, owner))
 
     async def _pages(self, viewer: Credential | None, owner: int | None) -> AsyncGenerator[bytes]:
         mark, after = b"[", 0

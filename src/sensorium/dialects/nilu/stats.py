@@ -35,7 +35,7 @@ class Stats:
         """GET /api/data/id/{id}/{period}/stats: the last period of each component (NI-074)."""
         streams = await self._streams(request)
         grouping, shape = _grouping(request)
-        return await disclaimed(await self.services.statistics.last(streams, grouping, shape))
+        return await disclaimed(request, await self.services.statistics.last(streams, grouping, shape))
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}: two months at most (NI-075).
@@ -46,7 +46,9 @@ class Stats:
         grouping, shape = _grouping(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
-        return await disclaimed(await self.services.statistics.read(streams, grouping, shape, begin, end))
+        return await disclaimed(
+            request, await self.services.statistics.read(streams, grouping, shape, begin, end)
+        )
 
     async def _streams(self, request: Request) -> tuple[Datastream, ...]:
         number = await self.access.owned_data(request)
