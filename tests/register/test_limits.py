@@ -1,5 +1,7 @@
 """How often something may be done, and what of that outlives a restart."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,20 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch):
         taken(limit, key, NOW + moment)
     assert taken(limit, b"b", NOW + 3) == [10]
     assert taken(limit, b"a", NOW + 4) == [None]
+
+
+def test_fronts_that_share_a_catalog_keep_their_counts_in_turn(catalog: Catalog):
+    """Of the same key at the same moment."""
+
+    def front(_: int) -> None:
+        limit = Limit(1000, 10)
+        for at in range(20):
+            limit.take(KEY, NOW + at)
+            limit.keep(catalog, NOW + at)
+
+    with ThreadPoolExecutor(4) as fronts:
+        assert list(fronts.map(front, range(4))) == [None] * 4
+    assert read_rates(catalog) == [(KEY, NOW, 20)]
 
 
 @given(st.lists(st.integers(0, 5 * SECOND), max_size=40), st.integers(1, 5), st.integers(1, 7))
