@@ -41,8 +41,7 @@ def test_device_is_told_the_example_of_its_profile_at_first(tracking: Tracking, 
     """Nothing is stored of it."""
     assert tracking.settings(tracker) == SETTINGS
     assert tracking.told(tracker.device) is None
-    with pytest.raises(NotFound):
-        tracking.send(tracker.device, now=NOW)
+    assert tracking.send(tracker.device, now=NOW) is None
     with pytest.raises(NotFound):
         tracking.report(tracker.device, {}, now=NOW)
 
@@ -54,7 +53,9 @@ def test_settings_are_stored_sent_and_acknowledged(tracking: Tracking, tracker: 
     told = tracking.told(tracker.device)
     assert told is not None
     assert (told.stored, told.sent, told.acknowledged, told.differing) == (moment(0), None, None, ())
-    assert tracking.send(tracker.device, now=NOW + SECOND).settings == OTHERS
+    sent = tracking.send(tracker.device, now=NOW + SECOND)
+    assert sent is not None
+    assert sent.settings == OTHERS
     tracking.send(tracker.device, now=NOW + 2 * SECOND)
     told = tracking.report(tracker.device, OTHERS, now=NOW + 3 * SECOND)
     assert (told.sent, told.acknowledged, told.reported_at) == (moment(1), moment(3), moment(3))

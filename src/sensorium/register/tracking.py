@@ -39,12 +39,10 @@ class Tracking:
         """What a device is told, and how far that is."""
         return find_settings(self.catalog, device)
 
-    def send(self, device: int, *, now: int) -> ToldSettings:
-        """What a device is told, given to it now. Raises NotFound when it is told nothing."""
+    def send(self, device: int, *, now: int) -> ToldSettings | None:
+        """What a device is told, given to it now; None when it is told nothing."""
         told = find_settings(self.catalog, device)
-        if told is None:
-            raise NotFound("The device is told nothing.")
-        if told.sent is None:
+        if told is not None and told.sent is None:
             mark_sent(self.catalog, device, to_microseconds(told.stored), now)
         return told
 
@@ -55,8 +53,8 @@ class Tracking:
         """
         told = find_settings(self.catalog, device)
         if told is not None:
-            is_as_told = dict(reported) == dict(told.settings)
-            report_settings(self.catalog, device, dict(reported), acknowledged=is_as_told, now=now)
+            stored = to_microseconds(told.stored) if reported == told.settings else None
+            report_settings(self.catalog, device, dict(reported), acknowledged=stored, now=now)
             told = find_settings(self.catalog, device)
         if told is None:
             raise NotFound("The device is told nothing.")

@@ -83,6 +83,14 @@ TABLE: dict[str, Row] = {
     "DELETE /manage/v1/trackers/{id}": (f"{NOBODY} 404 404 403 403",) * 3,  # they are no clones
     "GET /manage/v1/devices/{id}/clones": CHANGED,
     "POST /manage/v1/devices/{id}/clones": WRITTEN,
+    "GET /manage/v1/devices/{id}/settings": LOOKED,
+    # it is told nothing
+    "PUT /manage/v1/devices/{id}/settings/reported": (
+        f"{NOBODY} 404 403 404 403",
+        f"{NOBODY} 404 404 404 403",
+        f"{NOBODY} 404 404 404 403",
+    ),
+    "GET /manage/v1/devices/{id}/settings/state": LOOKED,
     "GET /manage/v1/models": ANYONE,
     "GET /manage/v1/tracking-profiles/{name}": ANYONE,
     "GET /manage/v1/assets": ACCOUNT,
@@ -133,6 +141,7 @@ BODIES: dict[str, Callable[[], Any]] = {
     "PATCH /manage/v1/account": lambda: {"calibrate_from_now": True},
     "PUT /manage/v1/account/password": lambda: {"current": PASSWORD, "new": PASSWORD},
     "POST /manage/v1/users": lambda: {"username": unique(), "password": "long enough"},
+    "PUT /manage/v1/devices/{id}/settings/reported": dict,
     "PUT /manage/v1/users/{id}": lambda: {"rights": ["reports"]},
     "POST /manage/v1/keys": lambda: {"title": unique()},
 }
@@ -269,6 +278,7 @@ def test_access_of_an_operation_is_what_the_table_shows():
         Access.OWNER: {
             *(LOOKED, LOGGED, CHANGED, WRITTEN, REPLAYED, REPLAY, ENDED_REPLAY),
             *(SEEN, OWN, DELETED, WITHDRAWN),
+            TABLE["PUT /manage/v1/devices/{id}/settings/reported"],
         },
         Access.MASTER: {
             *(MASTER, OWN, DELETED, CHANGED, WRITTEN),

@@ -1,5 +1,7 @@
 """Every address of the management API, as one table part by part."""
 
+from typing import Any
+
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.manage import (
@@ -27,6 +29,7 @@ from sensorium.dialects.manage.quality import Qualities
 from sensorium.dialects.manage.reference import Reference
 from sensorium.dialects.manage.replays import Replays
 from sensorium.dialects.manage.trackers import Models, Seen
+from sensorium.dialects.manage.tracking import Told
 from sensorium.dialects.manage.users import People
 from sensorium.dialects.services import Services
 
@@ -68,6 +71,7 @@ def dialect(services: Services) -> Dialect:
             *_definitions(Definitions(services, access)),
             *_log_entries(Logbook(services, access)),
             *_trackers(Seen(services, access)),
+            *_tracking(Told(services, access)),
             *_models(),
             *_account(Own(services, access)),
             *_people(People(services, access), KeyRing(services, access)),
@@ -203,6 +207,21 @@ def _trackers(seen: Seen) -> tuple[Operation, ...]:
         Operation("POST", clones, seen.clone, Who.MASTER,
                   "Show a device to another account", section, tracker_shapes.NewCloneBody, shown, 201,
                   (400, 409, 413, 415, 422, *refusals)),
+    )
+
+
+def _tracking(told: Told) -> tuple[Operation, ...]:
+    section, path, refusals = "Tracking settings", f"{DEVICE}/settings", (401, 403, 404, 503)
+    shown = tracker_shapes.ManagedSettings
+    return (
+        Operation("GET", path, told.fetch, Who.OWNER,
+                  "For the device: how it is to track", section, None, tracker_shapes.SettingsToRun, 200,
+                  refusals),
+        Operation("PUT", f"{path}/reported", told.report, Who.OWNER,
+                  "For the device: how it does track", section, dict[str, Any], shown, 200,
+                  (400, 413, 415, *refusals)),
+        Operation("GET", f"{path}/state", told.show, Who.OWNER,
+                  "How a device is told to track, and what it does", section, None, shown, 200, refusals),
     )
 
 

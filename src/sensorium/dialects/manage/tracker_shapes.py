@@ -77,3 +77,25 @@ class TrackingProfile(Struct, frozen=True):
 
     name: str
     settings: tuple[ProfileSetting, ...]
+
+
+class SettingsToRun(Struct, frozen=True):
+    """How a device is to track, and since when; both null while nobody has told it."""
+
+    settings: dict[str, Any] | None
+    stored: str | None
+
+
+class ManagedSettings(Struct, frozen=True):
+    """How a device is told to track and how far that is; null is what has not happened.
+
+    `differing` are the settings that the device reports otherwise than it was told.
+    """
+
+    settings: dict[str, Any] | None
+    stored: str | None
+    sent: str | None
+    acknowledged: str | None
+    reported: dict[str, Any] | None
+    reported_at: str | None
+    differing: tuple[str, ...]

@@ -37,6 +37,7 @@ from sensorium.model.rights import Deed
 from sensorium.register.devices import check_position
 
 BREATH = 128  # packets of a batch between which other requests get their turn
+SETTINGS = "x-sensorium-settings"  # an extension
 LONG = 256 << 10  # bytes of a batch that takes too long to split while other requests wait
 
 MOST_UNFIT = 10_000  # packets of a batch that are kept although they do not fit: a day's at ten seconds
@@ -101,7 +102,7 @@ class Inbound:
     def _begin(self, request: Request, body: bytes, *, moving: bool) -> Begun | None:
         caller, number = self.access.known(request), number_in_path(request, "id")
         door = self.services.doors.cached(number)
-        if caller is None or door is None or door.device.account != caller.account:
+        if caller is None or door is None or door.told or door.device.account != caller.account:
             return None
         if not (caller.allows(Deed.PUSH) and caller.sees(number)):
             return None
@@ -147,7 +148,17 @@ class Inbound:
         answer = pushed.body if results is None else encode.batch_pushed(pushed.atom, results)
         kept = None if key is None else Key(account, device.id, key, _digest(received))
         appended = await services.acceptance.accept(packets, kept, answer)
+        if door.told is not None:
+            return await self._answer_and_tell(appended.answer, door, door.told)
         return pushed.response if appended.answer is pushed.body else json_bytes(appended.answer)
+
+    async def _answer_and_tell(self, answer: bytes, door: Door, told: str) -> Response:
+        """With how the device is told to track, in a header, until it acknowledges that."""
+        response = json_bytes(answer)
+        response.headers[SETTINGS] = told
+        if door.stored is not None:
+            await run_in_threadpool(self.services.doors.mark_sent, door, self.services.clock())
+        return response
 
     def _load(self, number: int, caller: Credential) -> Door:
         """The door of the account's own device. Raises NotFound and Forbidden.

@@ -37,20 +37,24 @@ def mark_sent(catalog: Catalog, device: int, stored: int, now: int) -> None:
         tracking_settings.c.stored == stored,
         tracking_settings.c.sent.is_(None),
     )
-    with catalog.note() as connection:
+    with catalog.change() as connection:
         connection.execute(first.values(sent=now))
 
 
 def report_settings(
-    catalog: Catalog, device: int, reported: dict[str, Any], *, acknowledged: bool, now: int
-) -> bool:
-    """Take down what a device says that it does, which may acknowledge; False when it is told nothing."""
-    values: dict[str, Any] = {"reported": _json(reported), "reported_at": now}
-    if acknowledged:
-        values["acknowledged"] = now
-    there = update(tracking_settings).where(tracking_settings.c.device == device)
-    with catalog.note() as connection:
-        return connection.execute(there.values(**values)).rowcount == 1
+    catalog: Catalog, device: int, reported: dict[str, Any], *, acknowledged: int | None, now: int
+) -> None:
+    """Take down what a device says that it does.
+
+    `acknowledged` is when the settings were stored that it does (None: it does others).
+    """
+    mine = update(tracking_settings).where(tracking_settings.c.device == device)
+    with catalog.change() as connection:
+        connection.execute(mine.values(reported=_json(reported), reported_at=now))
+        if acknowledged is not None:
+            connection.execute(
+                mine.where(tracking_settings.c.stored == acknowledged).values(acknowledged=now)
+            )
 
 
 def _json(settings: dict[str, Any]) -> str:
