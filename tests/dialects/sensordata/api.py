@@ -1,5 +1,7 @@
 """What the tests of SensorData need: accounts with devices on assets, and definitions of what they send."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,11 +101,13 @@ class Place:
         return {"device_id": self.device}
 
 
-def new_customer(server: Server) -> Customer:
-    """An account of its own."""
+@contextmanager
+def new_customer(server: Server) -> Iterator[Customer]:
+    """An account of its own, for the length of a block."""
     provider = new_provider(server)
-    client = httpx2.Client(base_url=server.url, headers={"token": provider.token}, timeout=30)
-    return Customer(provider, client, provider.token)
+    headers = {"token": provider.token}
+    with provider.client, httpx2.Client(base_url=server.url, headers=headers, timeout=30) as client:
+        yield Customer(provider, client, provider.token)
 
 
 def values(rows: list[dict[str, Any]]) -> list[str]:

@@ -19,22 +19,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def customer(server: Server) -> Iterator[Customer]:
     """The account of most tests."""
-    made = new_customer(server)
-    with made.client, made.provider.client:
+    with new_customer(server) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 def other(server: Server) -> Iterator[Customer]:
     """Another account."""
-    made = new_customer(server)
-    with made.client, made.provider.client:
+    with new_customer(server) as made:
         yield made
 
 
 @pytest.fixture
 def newcomer(server: Server) -> Iterator[Customer]:
     """An account of the test's own."""
-    made = new_customer(server)
-    with made.client, made.provider.client:
+    with new_customer(server) as made:
         yield made
