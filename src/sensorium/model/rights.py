@@ -49,12 +49,7 @@ class Deed(Enum):
     CONFIGURE = (Scope.INSTRUMENTS_WRITE, Right.TRACKER_CONFIGURE)
     ADMINISTER = (None, Right.ADMIN)  # users and keys
 
-    @property
-    def scope(self) -> Scope | None:
-        """What a key must be good for; None: no key does."""
-        return self.value[0]
-
-    @property
-    def right(self) -> Right | None:
-        """What a user must be allowed; None: nothing."""
-        return self.value[1]
+    def __init__(self, scope: Scope | None, right: Right | None) -> None:
+        """Take the scope (None: no key does) and the right (None: every user may)."""
+        self.scope = scope
+        self.right = right
