@@ -72,6 +72,15 @@ class Settings(BaseSettings):
         50, ge=1, description="How many requests a second a user may make of Navixy's API from one address."
     )
     session_life: int = Field(30 * 86_400, ge=60, description="How long a session lasts after its last use.")
+    calibration_raw_names: str = Field(
+        "", description="More names of raw values in XML files of calibrations, with commas between them."
+    )
+    calibration_result_names: str = Field(
+        "", description="More names of what raw values mean in these files."
+    )
+    calibration_number_names: str = Field(
+        "", description="More names of the numbers of sensors in these files."
+    )
     cirrus_requests: int = Field(
         60, ge=1, description="How many requests a minute a key may make of Cirrus's API."
     )
@@ -126,6 +135,11 @@ class Settings(BaseSettings):
     def observations_dsn(self) -> str:
         """Where the observations are."""
         return self.observations or f"chdb://{self.data.resolve() / 'clickhouse'}"
+
+    @property
+    def calibration_names(self) -> tuple[str, str, str]:
+        """More names in XML files of calibrations: of raw values, of results, of the numbers of sensors."""
+        return self.calibration_raw_names, self.calibration_result_names, self.calibration_number_names
 
     @property
     def engine_socket(self) -> Path:

@@ -133,7 +133,13 @@ def test_names_can_be_added():
     text = '<t><p объём="0" код="0" t="3"/><p объём="60" код="0.7" t="3"/></t>'.encode()
     with pytest.raises(InvalidFile):
         read_tables(text)
-    assert read_tables(text, Names(raw=("код",), result=("объём",))) == (SensorTable(1, FIRST),)
+    names = Names.with_more(raw=" Код, ", result="объём,volume")
+    assert read_tables(text, names) == (SensorTable(1, FIRST),)
+    assert (names.raw[:2], names.result[:3], names.number) == (
+        ("код", "in"),
+        ("объём", "volume", "out"),
+        Names().number,
+    )
 
 
 BOMB = b"<!DOCTYPE l [<!ENTITY a 'haha'>%b]><l>&i;</l>" % b"".join(

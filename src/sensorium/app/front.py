@@ -20,6 +20,7 @@ from sensorium.dialects.services import Services
 from sensorium.ingest.accept import Acceptance
 from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
+from sensorium.plans.calibration_xml import Names
 from sensorium.process.serving import EndableServer
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
@@ -110,8 +111,8 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
     calibrations = Calibrations(catalog)
     unprocessed = stores.log.unprocessed(stores.progress.offset())
     acceptance = Acceptance(stores.log, now, settings.packet_time_ahead * SECOND, unprocessed)
-
     series = Series(stores.reader, acceptance.newest)
+    progress = settings.data.resolve() / "progress.db"
 
     def count_refusal(refusal: Refusal) -> None:
         metrics.refusals.labels("nilu", type(refusal).__name__).inc()
@@ -127,6 +128,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         key_limit=limit,
         user_limit=Limit(settings.navixy_requests, 1),
         login_limit=Limit(LOGINS, MINUTE),
+        calibration_names=Names.with_more(*settings.calibration_names),
         sessions=Sessions(catalog, users, settings.session_life * SECOND),
         trackers=Trackers(catalog),
         sensors=Sensors(catalog, calibrations),
@@ -147,12 +149,8 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         readings=Readings(series),
         selections=Selections(stores.reader, acceptance.newest),
         statistics=Statistics(stores.reader, acceptance.newest),
-        pipelines=Pipelines(
-            stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
-        ),
-        packets=Packets(
-            stores.reader, ProgressReader(settings.data.resolve() / "progress.db"), acceptance.newest
-        ),
+        pipelines=Pipelines(stores.reader, ProgressReader(progress), acceptance.newest),
+        packets=Packets(stores.reader, ProgressReader(progress), acceptance.newest),
         public_url=address,
         open_registration=settings.registration_is_open,
         body_limit=settings.packet_limit,

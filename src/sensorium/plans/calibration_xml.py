@@ -44,6 +44,15 @@ class Names:
     result: tuple[str, ...] = ("out", "y", "v", "volume", "fuel", "litres", "liters", "l", "quantity")
     number: tuple[str, ...] = ("number", "num", "no", "id", "index", "address", "addr")
 
+    @classmethod
+    def with_more(cls, raw: str = "", result: str = "", number: str = "") -> "Names":
+        """The usual names after others, which are given with commas between them."""
+        return cls(_split(raw) + cls().raw, _split(result) + cls().result, _split(number) + cls().number)
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(name.strip().casefold() for name in names.split(",") if name.strip())
+
 
 USUAL = Names()
 

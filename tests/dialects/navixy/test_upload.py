@@ -160,6 +160,25 @@ def test_decimal_comma(fleet: Fleet):
     assert fleet.caller.curve(fleet.tracker, fleet.fuel) == CURVE
 
 
+def test_table_goes_out_as_a_file_and_comes_in_again(fleet: Fleet):
+    """In our own form; where there is no table there is no file."""
+    client = fleet.caller.provider.client
+    [stream] = [
+        each["id"]
+        for each in client.get(f"/manage/v1/devices/{fleet.device}").json()["datastreams"]
+        if each["path"] == "/pm25"
+    ]
+    path = f"/manage/v1/datastreams/{stream}/calibration/file"
+    assert client.get(path).status_code == 404
+    data = [{"in": 0.1 + 0.2, "out": -1e-300}, {"in": -5.0, "out": 1e300}, {"in": 7.0, "out": 0.0}]
+    fleet.caller.call(UPDATE, **fleet.ids, data=data)
+    file = client.get(path)
+    assert file.headers["content-type"] == "application/xml"
+    fleet.caller.call(UPDATE, **fleet.ids, data=[])
+    assert upload(fleet, file.content).json() == {"success": True}
+    assert fleet.caller.curve(fleet.tracker, fleet.fuel) == data
+
+
 @pytest.mark.check("CD-066", "CD-067")
 def test_tracker_or_sensor_that_will_not_do(fleet: Fleet, foreign: Fleet):
     """Another's, unknown, or one that measures nothing."""

@@ -21,6 +21,8 @@ from sensorium.dialects.manage.answers import (
 from sensorium.dialects.manage.decode import calibration_change
 from sensorium.dialects.services import Services
 from sensorium.model.device import Datastream
+from sensorium.model.errors import NotFound
+from sensorium.plans.calibration_xml import SensorTable, write_tables
 
 MESSAGE = f"Stored values that it touches are made anew: GET {encode.PREFIX}/replays says how far that is."
 TABLE_LIMIT = 2 << 20  # bytes: a table of the most points there may be
@@ -36,6 +38,15 @@ class Calibrated:
     async def show(self, request: Request) -> Response:
         """GET /datastreams/{id}/calibration."""
         return await self._shown(await self.access.datastream(request))
+
+    async def file(self, request: Request) -> Response:
+        """GET /datastreams/{id}/calibration/file: the table that holds now, as Navixy's upload reads it."""
+        stream, now = await self.access.datastream(request), self.services.clock()
+        found = await run_in_threadpool(self.services.calibrations.in_force, stream, now)
+        if found is None or not found.points:
+            raise NotFound("The datastream is calibrated by no table now.")
+        points = tuple((each.raw, each.value) for each in found.points)
+        return Response(write_tables([SensorTable(1, points)]), media_type="application/xml")
 
     async def history(self, request: Request) -> Response:
         """GET /datastreams/{id}/calibration/history: all that was ever said, page by page."""

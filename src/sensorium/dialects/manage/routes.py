@@ -160,6 +160,8 @@ def _calibrations(calibrated: Calibrated) -> tuple[Operation, ...]:
                   (400, 409, 412, 413, 415, 422, 428, *refusals)),
         Operation("DELETE", path, calibrated.reset, Who.OWNER,
                   "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),
+        Operation("GET", f"{path}/file", calibrated.file, Who.OWNER,
+                  "The table that holds now, as an XML file", section, None, None, 200, refusals),
         Operation("GET", f"{path}/history", calibrated.history, Who.OWNER,
                   "All calibrations that there ever were", section, None, shapes.CalibrationHistory, 200,
                   (400, *refusals), PAGED),

@@ -59,7 +59,7 @@ class CalibrationData:
             raise Missing("There is no part named file in a multipart body.", "file")
         if len(call.file) > FILE_LIMIT:
             raise TooLarge(f"A file has at most {FILE_LIMIT} bytes.", "file")
-        found = choose(read_tables(call.file), given.sensor_number)
+        found = choose(read_tables(call.file, services.calibration_names), given.sensor_number)
         points, author = [Point(*each) for each in found], services.users.name_of(call.caller)
         services.sensors.calibrate(tracker, sensor, points, author=author, now=services.clock())
         return json_response(shapes.Done())
