@@ -1,4 +1,4 @@
-"""A logger whose two values are checked, and corrected by each other."""
+"""A logger whose two values are checked, calibrated, and corrected by each other."""
 
 from dataclasses import dataclass, replace
 from itertools import count
@@ -7,13 +7,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import insert
 
+from sensorium.model.calibration import Calibration, CalibrationChange
 from sensorium.model.device import Binding, FieldMapping, NewDevice, Parameter, Position, Schema
 from sensorium.model.packet import Format, Packet
 from sensorium.model.quality import OutlierTest, Quality
 from sensorium.plans.plan import Plan, compile_plan
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.processing import Processing
+from sensorium.register.calibrations import Calibrations
 from sensorium.register.devices import Devices
+from sensorium.storage.catalog.datastreams import find_by_ids
 from sensorium.storage.catalog.tables import corrections
 from tests.process.scene import NOON, SECOND, owner, the_catalog
 from tests.process.test_check_quality import MINUTE, say
@@ -101,6 +104,15 @@ def say_correction(stream: int, expression: str | None, level: int = 2, since: i
                 created=0,
             )
         )
+
+
+def say_calibration(stream: int, calibration: Calibration, since: int = 0) -> None:
+    """Have a datastream's raw values calibrated like this from a minute after noon on (0: always)."""
+    begin = NOON * SECOND + since * MINUTE if since else 0
+    found = find_by_ids(the_catalog(), [stream])[0]
+    Calibrations(the_catalog()).set(
+        owner(the_catalog()), found, CalibrationChange(calibration, begin), lambda _: None, author="", now=0
+    )
 
 
 def processing(as_of: int | None = None, **bounds: int) -> Processing:

@@ -6,17 +6,35 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.process.logger import FIRST, OTHER, Logger, logger, processing, say_correction
+from sensorium.model.calibration import Calibration, Point
+from tests.process.logger import (
+    FIRST,
+    OTHER,
+    Logger,
+    logger,
+    processing,
+    say_calibration,
+    say_correction,
+)
 from tests.process.test_check_quality import say
 
 Sent = tuple[int, float | None, float | None]
 
 
-def settle(what: Logger) -> None:
-    """Say how it is worked up, which is not the same at all times: each value is corrected by the other."""
+TABLE = Calibration((Point(0, 1), Point(16, 15), Point(20, 26)), multiplier=1.01, uncertainty=0.2)
+
+
+def settle(what: Logger, *, is_corrected: bool) -> None:
+    """Say how it is worked up, not at all times alike: each value may be corrected by the other."""
     first, second = what.streams
     say(first, replace(FIRST, maximum=29.0, uncertainty=None), since=40)
     say(second, replace(OTHER, maximum=20.0), since=60)
+    say_calibration(first, TABLE, since=30)
+    say_calibration(first, Calibration(equation="log($value - 14)"), since=55)
+    say_calibration(first, Calibration(), since=100)
+    say_calibration(second, Calibration(divider=2))
+    if not is_corrected:
+        return
     say_correction(first, "value + Humidity / 10")
     say_correction(first, None, since=50)
     say_correction(first, "value / Humidity if Humidity < 15 else log(value - 20)", 3, since=70)
@@ -64,10 +82,10 @@ def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], da
     What was said later is as if it had been said before, once all is processed again.
     """
     plain, tried = logger(), logger()
-    settle(plain)
-    is_settled = data.draw(st.booleans())
+    is_settled, is_corrected = data.draw(st.booleans()), data.draw(st.booleans())
+    settle(plain, is_corrected=is_corrected)
     if is_settled:
-        settle(tried)
+        settle(tried, is_corrected=is_corrected)
     size = len(history)
     late = data.draw(st.lists(st.sampled_from([0] * 9 + [5, 40, 300]), min_size=size, max_size=size))
     order = sorted(range(size), key=lambda each: each + late[each])
@@ -88,7 +106,7 @@ def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], da
     what.process(packets[cuts[-1] if cuts else 0 :], archive=False)  # stored, but the offset was not kept
     assert tried.rows() == plain.rows() or not is_settled
     if not is_settled:
-        settle(tried)
+        settle(tried, is_corrected=is_corrected)
     again = replace(what, as_of=packets[-1].id)
     step = data.draw(st.integers(1, size))
     for begin in range(0, size, step):

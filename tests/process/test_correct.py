@@ -13,6 +13,7 @@ from sensorium.model.correction import Correction
 from sensorium.model.device import Datastream
 from sensorium.model.flags import QC, QCS
 from sensorium.model.quality import Quality
+from sensorium.process.calibrate import Calibrated, calibrate_samples
 from sensorium.process.correct import NO_LEVEL, Corrected, DatedFormula, correct, make_formula, uncertainties
 from sensorium.process.quality.block import Rule
 from sensorium.process.rules import DatedRule
@@ -51,13 +52,18 @@ def packets(
     return samples
 
 
+def raw(samples: Samples) -> Calibrated:
+    """The samples as they are, with no uncertainty known."""
+    return calibrate_samples(samples, {}, np.full(len(samples), np.nan))
+
+
 def corrected(samples: Samples, text: str, u: Mapping[Datastream, float] | None = None) -> Corrected:
     """What becomes of the PM2.5 of the samples; only these are corrected."""
     formula = make_formula(Correction(text, 2), STREAMS, PM)
     known = np.full(len(samples), np.nan)
     for each, value in (u or {}).items():
         known[samples["series"] == each.id] = value
-    found = correct(samples, {PM.id: [DatedFormula(0, formula)]}, known)
+    found = correct(samples, {PM.id: [DatedFormula(0, formula)]}, calibrate_samples(samples, {}, known))
     others = samples["series"] != PM.id
     assert np.isnan(found.value[others]).all()
     assert (found.qcs[others] == 0).all()
@@ -130,7 +136,7 @@ def test_two_datastreams_of_a_component_are_told_apart():
 
     def value(text: str) -> list[float]:
         formula = make_formula(Correction(text, 2), streams, PM)
-        found = correct(samples, {PM.id: [DatedFormula(0, formula)]}, np.full(len(samples), np.nan))
+        found = correct(samples, {PM.id: [DatedFormula(0, formula)]}, raw(samples))
         return (
             found.value[samples["series"] == PM.id].tolist() + found.qcs[samples["series"] == PM.id].tolist()
         )
@@ -149,7 +155,7 @@ def test_formula_holds_from_its_time_on():
         DatedFormula(120_000_001, None),
         DatedFormula(240_000_000, make_formula(Correction("value + 2", 3), STREAMS, PM)),
     ]
-    found = correct(samples, {PM.id: dated}, np.full(5, np.nan))
+    found = correct(samples, {PM.id: dated}, raw(samples))
     assert found.value.tolist() == pytest.approx([math.nan, 2.0, 2.0, math.nan, 3.0], nan_ok=True)
     assert found.level.tolist() == [NO_LEVEL, 2, 2, NO_LEVEL, 3]
     assert found.qcs.tolist() == [0, 32, 32, 0, 32]
@@ -167,7 +173,7 @@ def test_equal_expressions_of_many_devices_are_each_of_their_own():
         formulas[pm.id] = [
             DatedFormula(0, make_formula(Correction("value + Humidity", 2 + at % 2), (pm, rh), pm))
         ]
-    found = correct(samples, formulas, np.full(300, np.nan))
+    found = correct(samples, formulas, raw(samples))
     assert found.value[::2].tolist() == [1001.0 * at for at in range(150)]
     assert found.level[::2].tolist() == [2 + at % 2 for at in range(150)]
 

@@ -17,6 +17,7 @@ from sensorium.plans.expression import compile_expression
 from sensorium.plans.expression.block import Evaluated, Floats, Truths, evaluate_block
 from sensorium.plans.expression.names import names_of
 from sensorium.plans.expression.scalar import Program
+from sensorium.process.calibrate import Calibrated
 from sensorium.process.quality.block import Rule
 from sensorium.process.rules import DatedRule
 from sensorium.process.samples import NO_LEVEL, Samples, runs
@@ -120,27 +121,29 @@ def _uncertainty(rule: Rule) -> float:
 
 
 def correct(
-    samples: Samples, formulas: Mapping[int, Sequence[DatedFormula]], uncertainty: Floats
+    samples: Samples, formulas: Mapping[int, Sequence[DatedFormula]], calibrated: Calibrated
 ) -> Corrected:
     """Correct the samples of the series that have formulas, of which each has those in the order of time.
 
     The samples are sorted by series, have their words of quality control, and are all that is in force of
-    each packet in them; `uncertainty` is the standard one of each, NaN where none is known. Whether there is
-    a corrected value is found in the order of the document's bits: 512 the expression, 1024 an input is
-    missing or not finite, 2048 an input or the value itself has a failed verdict, 256 arithmetic, 1024 the
-    result is not finite.
+    each packet in them. Whether there is a corrected value is found in the order of the document's bits: 512
+    the expression, 1024 an input is missing or not finite, 2048 an input or the value itself has a failed
+    verdict, 256 arithmetic, 1024 the result is not finite.
+
+    What is calibrated and has no formula has its calibrated value for the corrected one.
     """
-    count = len(samples)
+    is_due, has_value = calibrated.is_due, calibrated.level != NO_LEVEL
     corrected = Corrected(
-        np.full(count, np.nan),
-        np.full(count, NO_LEVEL, np.int32),
-        np.full(count, np.nan),
-        np.zeros(count, np.uint16),
+        np.where(has_value, calibrated.value, np.nan),
+        calibrated.level.copy(),
+        np.where(has_value, calibrated.uncertainty, np.nan),
+        np.where(is_due, int(QCS.CORRECTION), 0).astype(np.uint16),
     )
+    corrected.qcs[is_due & ~has_value] |= int(QCS.CORRECTION_NAN)
     packets = _Packets.of(samples)
     for program, pieces in _by_program(samples, formulas).items():
         rows = np.concatenate([piece.rows for piece in pieces])
-        found = _worked(program, _inputs(packets, pieces, rows), samples, uncertainty, rows)
+        found = _worked(program, _inputs(packets, pieces, rows), samples, calibrated, rows)
         corrected.value[rows], corrected.uncertainty[rows], reasons = found
         corrected.qcs[rows] = reasons | int(QCS.CORRECTION)
         levels = np.repeat([piece.formula.level for piece in pieces], [len(piece.rows) for piece in pieces])
@@ -225,13 +228,13 @@ def _inputs(packets: _Packets, pieces: Sequence[_Piece], rows: Integers) -> _Inp
 
 
 def _worked(
-    program: Program | None, inputs: _Inputs, samples: Samples, uncertainty: Floats, rows: Integers
+    program: Program | None, inputs: _Inputs, samples: Samples, calibrated: Calibrated, rows: Integers
 ) -> tuple[Floats, Floats, NDArray[np.uint16]]:
     """The corrected values of the rows, their uncertainties, and the bits that tell why there is none."""
     value, spread = np.full((2, len(rows)), np.nan)
     if program is None:
         return value, spread, np.full(len(rows), int(QCS.CORRECTION_EXPRESSION), np.uint16)
-    columns = [np.where(at >= 0, samples["value"][at], np.nan) for at in inputs.at]
+    columns = [np.where(at >= 0, calibrated.value[at], np.nan) for at in inputs.at]
     has_failed = samples["qc"] & int(FAILED) != 0
     lacks, is_outlier = np.zeros(len(rows), np.bool_), has_failed[rows]
     for at, column in zip(inputs.at, columns, strict=True):
@@ -242,7 +245,7 @@ def _worked(
         [int(QCS.CORRECTION_EXPRESSION), int(QCS.CORRECTION_NAN), int(QCS.CORRECTION_OUTLIERS)],
     )
     good = np.flatnonzero(reasons == 0)
-    uncertain = [uncertainty[at[good]] for at in inputs.at]
+    uncertain = [calibrated.uncertainty[at[good]] for at in inputs.at]
     by = [place for place, each in enumerate(uncertain) if not np.isnan(each).all()]
     found = evaluate_block(program, [column[good] for column in columns], len(good), by)
     value[good] = found.value

@@ -1,9 +1,12 @@
-"""The second step: values are corrected, and those of before once more whose inputs have changed."""
+"""The second step: values are calibrated and corrected, those of before again whose inputs have changed."""
+
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.flags import QCS
+from sensorium.process.calibrate import calibrate_samples
 from sensorium.process.correct import correct, put_down, uncertainties
 from sensorium.process.samples import Samples, State, joined, last_of_equals, newest_version
 from sensorium.process.surroundings import Surroundings
@@ -13,19 +16,21 @@ _REASON_UNKNOWN = int(QCS.CORRECTION | QCS.CORRECTION_UNKNOWN)
 
 
 def correct_values(worked: Samples, around: Surroundings) -> Samples:
-    """The samples with their corrected values, and others of their packets that are corrected anew.
+    """The samples with their calibrated and corrected values, and others of their packets that have new ones.
 
     A corrected value is made of all values of its packet that are in force. So where a stored one has another
     verdict now, or is in force no more, the others of its packet are read. Raises Unavailable.
     """
     formulas = around.formulas.of(worked["device"])
-    if not formulas:
+    calibrations = around.calibrations.of(worked["device"])
+    if not formulas and not calibrations:
         return worked
-    is_concerned = np.isin(worked["series"], list(formulas))
-    samples = _with_beside(worked.compress(is_concerned), around)
+    is_concerned = np.isin(worked["series"], [*formulas, *calibrations])
+    samples = _with_beside(worked.compress(is_concerned), formulas, around)
     before = samples.copy()
     rules = around.rules.of(np.unique(samples["series"]).tolist())
-    put_down(samples, correct(samples, formulas, uncertainties(samples, rules)))
+    calibrated = calibrate_samples(samples, calibrations, uncertainties(samples, rules))
+    put_down(samples, correct(samples, formulas, calibrated))
     is_stored = samples["state"] == State.STORED
     again = is_stored & _is_other(samples, before)
     samples["version"][again] = np.maximum(samples["version"][again], newest_version(worked))
@@ -45,9 +50,13 @@ def leave_uncorrected(samples: Samples, around: Surroundings) -> Samples:
     return samples
 
 
-def _with_beside(samples: Samples, around: Surroundings) -> Samples:
-    """The samples by series and time, with what is stored in the packets of those that replace or changed."""
-    changed = samples[np.isin(samples["state"], [State.REPLACING, State.AGAIN])]
+def _with_beside(samples: Samples, corrected: Collection[int], around: Surroundings) -> Samples:
+    """The samples by series and time, with what is stored in the packets of those that replace or changed.
+
+    Only for those of the series of corrected devices: a calibration has to do with one value.
+    """
+    is_changed = np.isin(samples["state"], [State.REPLACING, State.AGAIN])
+    changed = samples[is_changed & np.isin(samples["series"], list(corrected))]
     if len(changed):
         places = set(zip(changed["device"].tolist(), changed["time"].tolist(), strict=True))
         samples = joined([around.store.at(sorted(places)), samples])

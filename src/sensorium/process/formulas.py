@@ -1,57 +1,55 @@
-"""By which formulas the values of each series are corrected, from which time on, kept in memory."""
+"""How the values of each series are calibrated, and by which formulas they are corrected."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sensorium.model.calibration import DatedCalibration
+from sensorium.model.device import Datastream
 from sensorium.process.correct import DatedFormula, make_formula
-from sensorium.storage.catalog import Catalog, Remembered
+from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.calibrations import find_calibrations_of
 from sensorium.storage.catalog.corrections import find_corrections_of
 from sensorium.storage.catalog.datastreams import find_streams_of
-
-_LIMIT = 100_000  # devices in memory
-_AT_ONCE = 10_000  # devices in one query
+from sensorium.storage.catalog.measured import all_levels
 
 
-class Formulas:
-    """The formulas of all devices. A change of the catalog, also by another process, empties the memory."""
+def load_formulas(catalog: Catalog, devices: list[int]) -> dict[int, dict[int, tuple[DatedFormula, ...]]]:
+    """The formulas, in the order of time, of each series of those devices of which any is corrected."""
+    said = find_corrections_of(catalog, devices)
+    streams = find_streams_of(catalog, list(said)) if said else {}
+    return {
+        device: {
+            stream.id: tuple(
+                DatedFormula(since, None if each is None else make_formula(each, streams[device], stream))
+                for since, each in of_device.get(stream.id, ())
+            )
+            for stream in streams[device]
+        }
+        for device, of_device in said.items()
+    }
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._known = Remembered[int, Mapping[int, tuple[DatedFormula, ...]]](catalog, _LIMIT)
 
-    def of(self, devices: NDArray[Any]) -> dict[int, tuple[DatedFormula, ...]]:
-        """The formulas, in the order of time, of each series of those devices of which any is corrected.
+def load_calibrations(
+    catalog: Catalog, devices: list[int]
+) -> dict[int, dict[int, tuple[DatedCalibration, ...]]]:
+    """The calibrations, in the order of time, of each series that has any; each with a level."""
+    said = find_calibrations_of(catalog, devices)
+    if not said:
+        return {}
+    highest = max(level.value for level in all_levels(catalog))
+    streams = {each.id: each for some in find_streams_of(catalog, list(said)).values() for each in some}
+    return {
+        device: {stream: _levelled(dated, streams[stream], highest) for stream, dated in of_device.items()}
+        for device, of_device in said.items()
+    }
 
-        Raises Unavailable.
-        """
-        found: dict[int, tuple[DatedFormula, ...]] = {}
-        missing: list[int] = []
-        for device in np.unique(devices).tolist():
-            formulas = self._known.get(device)
-            if formulas is None:
-                missing.append(device)
-            else:
-                found.update(formulas)
-        for begin in range(0, len(missing), _AT_ONCE):
-            found.update(self._load(missing[begin : begin + _AT_ONCE]))
-        return found
 
-    def _load(self, missing: list[int]) -> dict[int, tuple[DatedFormula, ...]]:
-        generation = self._catalog.generation
-        said = find_corrections_of(self._catalog, missing)
-        streams = find_streams_of(self._catalog, list(said)) if said else {}
-        found: dict[int, tuple[DatedFormula, ...]] = {}
-        for device in missing:
-            formulas = {
-                stream.id: tuple(
-                    DatedFormula(since, None if each is None else make_formula(each, streams[device], stream))
-                    for since, each in said[device].get(stream.id, ())
-                )
-                for stream in streams.get(device, ())
-            }
-            self._known.put(device, formulas, generation)
-            found.update(formulas)
-        return found
+def _levelled(
+    dated: tuple[DatedCalibration, ...], stream: Datastream, highest: int
+) -> tuple[DatedCalibration, ...]:
+    usual = min(stream.level + 1, highest)
+    return tuple(
+        each
+        if each.calibration.level is not None
+        else each._replace(calibration=replace(each.calibration, level=usual))
+        for each in dated
+    )

@@ -11,7 +11,7 @@ from sensorium.model.job import Job, JobKind, JobState, Progress
 from sensorium.process.replay import do_replay
 from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.jobs import advance_job, end_job, next_job
+from sensorium.storage.catalog.jobs import advance_job, end_job, find_job, next_job
 
 log = structlog.get_logger()
 
@@ -74,6 +74,7 @@ class Jobs:
         elif job.asked.kind not in DOING:
             self._fail(job, f"This server does no jobs of the kind {job.asked.kind}.")
         elif self._advance(job, job.progress):
+            job = find_job(self.catalog, job.id) or job  # it may have been widened until now
             self._job = job, DOING[job.asked.kind](self.worker, job)
 
     def _go_on(self, job: Job, parts: Iterator[Progress]) -> None:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from sensorium.process.formulas import Formulas
+from sensorium.model.calibration import DatedCalibration
+from sensorium.process.correct import DatedFormula
+from sensorium.process.formulas import load_calibrations, load_formulas
 from sensorium.process.neighbours import Neighbours
+from sensorium.process.of_devices import OfDevices
 from sensorium.process.rules import Rules
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.observations.store import Store
@@ -11,14 +14,24 @@ from sensorium.storage.observations.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The rules and formulas of its series, and what is stored: of it all, and near."""
+    """The rules, calibrations and formulas of its series, and what is stored: of it all, and near.
+
+    Calibrations are known of each series that has any, formulas of all series of a device that has any.
+    """
 
     rules: Rules
-    formulas: Formulas
+    calibrations: OfDevices[tuple[DatedCalibration, ...]]
+    formulas: OfDevices[tuple[DatedFormula, ...]]
     store: Store
     neighbours: Neighbours
 
     @classmethod
     def of(cls, store: Store, catalog: Catalog) -> "Surroundings":
         """With nothing in memory yet."""
-        return cls(Rules(catalog), Formulas(catalog), store, Neighbours(store))
+        return cls(
+            Rules(catalog),
+            OfDevices(catalog, load_calibrations),
+            OfDevices(catalog, load_formulas),
+            store,
+            Neighbours(store),
+        )

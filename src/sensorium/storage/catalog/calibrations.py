@@ -3,7 +3,7 @@
 A change, its entry in the device's log and the job that applies it to stored data are one transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.jobs import ask_replay
-from sensorium.storage.catalog.tables import accounts, calibrations, log_entries
+from sensorium.storage.catalog.tables import accounts, calibrations, datastreams, log_entries
 
 Check = Callable[[str | None, int], None]
 """Is given the version of what holds (None: nothing) and how many hold, and raises what prevents a change."""
@@ -48,6 +48,21 @@ def find_calibrations(catalog: Catalog, streams: Iterable[int]) -> dict[int, tup
         for row in connection.execute(query.order_by(calibrations.c.valid_from)):
             found[row.datastream].append(DatedCalibration(row.valid_from, row.id, _calibration(row)))
     return {stream: tuple(dated) for stream, dated in found.items()}
+
+
+def find_calibrations_of(
+    catalog: Catalog, devices: Sequence[int]
+) -> dict[int, dict[int, tuple[DatedCalibration, ...]]]:
+    """By device, what holds of each of its datastreams; only of those of which anything does."""
+    query = select(datastreams.c.device, calibrations).join_from(calibrations, datastreams)
+    wanted = query.where(datastreams.c.device.in_(devices), _HOLDS).order_by(calibrations.c.valid_from)
+    found: dict[int, dict[int, tuple[DatedCalibration, ...]]] = {}
+    with catalog.read() as connection:
+        for row in connection.execute(wanted):
+            of_device = found.setdefault(row.device, {})
+            dated = DatedCalibration(row.valid_from, row.id, _calibration(row))
+            of_device[row.datastream] = (*of_device.get(row.datastream, ()), dated)
+    return found
 
 
 def said_of_calibration(
