@@ -11,8 +11,8 @@ from tests.running import Server
 
 MEMBERS = [
     "data_id", "data_datetime", "asset_id", "sd_id", "user_agent", "sensor_value", "sd_name",
-    "uom_chartlabel", "equation", "data_min", "data_max", "graph_min", "graph_max", "chart", "data_type", "colorcode",
-    "sd_chartlabel",
+    "uom_chartlabel", "equation", "data_min", "data_max", "graph_min", "graph_max", "chart", "data_type",
+    "colorcode", "sd_chartlabel",
 ]  # fmt: skip
 
 
