@@ -22,6 +22,7 @@ from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.plans.calibration_xml import Names
 from sensorium.process.serving import EndableServer
+from sensorium.query.chain import Chains
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.readings import Readings
@@ -147,6 +148,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         acceptance=acceptance,
         series=series,
         readings=Readings(series),
+        chains=Chains(series, catalog),
         selections=Selections(stores.reader, acceptance.newest),
         statistics=Statistics(stores.reader, acceptance.newest),
         pipelines=Pipelines(stores.reader, ProgressReader(progress), acceptance.newest),

@@ -7,6 +7,7 @@ from sensorium.ingest.accept import Acceptance
 from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.plans.calibration_xml import Names
+from sensorium.query.chain import Chains
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
 from sensorium.query.readings import Readings
@@ -78,6 +79,7 @@ class Services:
     acceptance: Acceptance
     series: Series
     readings: Readings
+    chains: Chains
     selections: Selections
     statistics: Statistics
     pipelines: Pipelines

@@ -44,6 +44,8 @@ LINKED: Row = (f"{NOBODY} 201 404 403 403",)
 WITHDRAWN: Row = (f"{NOBODY} 204 403 403 403", f"{NOBODY} 204 404 403 403", f"{NOBODY} 404 404 403 403")
 # there is nothing yet, as its owner is told
 NOT_SAID: Row = (f"{NOBODY} 404 403 404 403", f"{NOBODY} 404 404 404 403", f"{NOBODY} 404 404 404 403")
+# no time is named, as its owner is told
+UNTIMED: Row = (f"{NOBODY} 422 403 422 403", f"{NOBODY} 422 404 422 403", f"{NOBODY} 404 404 404 403")
 
 TABLE: dict[str, Row] = {
     "GET /manage/v1/flags": ANYONE,
@@ -75,6 +77,7 @@ TABLE: dict[str, Row] = {
     "DELETE /manage/v1/datastreams/{id}/calibration": CHANGED,
     "GET /manage/v1/datastreams/{id}/calibration/file": NOT_SAID,
     "GET /manage/v1/datastreams/{id}/calibration/history": LOOKED,
+    "GET /manage/v1/datastreams/{id}/chain": UNTIMED,
     "GET /manage/v1/devices/{id}/packets": LOOKED,
     "GET /manage/v1/devices/{id}/rejected": LOOKED,
     "POST /manage/v1/devices/{id}/replays": REPLAYED,
@@ -276,7 +279,7 @@ def test_access_of_an_operation_is_what_the_table_shows():
         Access.OWNER: {
             *(LOOKED, LOGGED, CHANGED, WRITTEN, REPLAYED, REPLAY, ENDED_REPLAY),
             *(SEEN, OWN, DELETED, WITHDRAWN),
-            NOT_SAID,
+            *(NOT_SAID, UNTIMED),
         },
         Access.MASTER: {
             *(MASTER, OWN, DELETED, CHANGED, WRITTEN),

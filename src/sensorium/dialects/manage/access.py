@@ -56,9 +56,9 @@ class Access:
         await run_in_threadpool(self._require_data, found, number)
         return found.account, number
 
-    async def datastream(self, request: Request) -> Datastream:
+    async def datastream(self, request: Request, deed: Deed | None = None) -> Datastream:
         """The datastream in the path, which must be the caller's. Raises as `device` does."""
-        found = await self.caller(request)
+        found = await self.caller(request, deed)
         return await run_in_threadpool(self._datastream, found, number_in_path(request))
 
     def _device(self, caller: Credential, number: int) -> Device:

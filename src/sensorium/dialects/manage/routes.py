@@ -18,6 +18,8 @@ from sensorium.dialects.manage.account import Own
 from sensorium.dialects.manage.assets import Assets
 from sensorium.dialects.manage.calibrations import Calibrated
 from sensorium.dialects.manage.catalogue import Shelves
+from sensorium.dialects.manage.chain_shapes import ManagedChain
+from sensorium.dialects.manage.chains import ChainOfValue
 from sensorium.dialects.manage.corrections import Corrected
 from sensorium.dialects.manage.definitions import Definitions
 from sensorium.dialects.manage.devices import Devices
@@ -63,7 +65,7 @@ def dialect(services: Services) -> Dialect:
             *_catalogue(Shelves(services, access)),
             *_devices(Devices(services, access)),
             *_quality(Qualities(services, access)),
-            *_calibrations(Calibrated(services, access)),
+            *_calibrations(Calibrated(services, access), ChainOfValue(services, access)),
             *_corrections(Corrected(services, access)),
             *_packets(Packets(services, access)),
             *_replays(Replays(services, access)),
@@ -149,7 +151,7 @@ def _quality(quality: Qualities) -> tuple[Operation, ...]:
     )
 
 
-def _calibrations(calibrated: Calibrated) -> tuple[Operation, ...]:
+def _calibrations(calibrated: Calibrated, chain: ChainOfValue) -> tuple[Operation, ...]:
     section, path, shown = "Calibration", f"{DATASTREAM}/calibration", shapes.ManagedCalibration
     refusals = (401, 403, 404, 503)
     return (
@@ -162,6 +164,9 @@ def _calibrations(calibrated: Calibrated) -> tuple[Operation, ...]:
                   "Take it back", section, None, shown, 200, (400, 412, *refusals), DATED),
         Operation("GET", f"{path}/file", calibrated.file, Who.OWNER,
                   "The table that holds now, as an XML file", section, None, None, 200, refusals),
+        Operation("GET", f"{DATASTREAM}/chain", chain.show, Who.OWNER,
+                  "How one value came about, step by step", section, None, ManagedChain, 200,
+                  (400, 422, *refusals), {"time": "the time of the value (ISO-8601)"}),
         Operation("GET", f"{path}/history", calibrated.history, Who.OWNER,
                   "All calibrations that there ever were", section, None, shapes.CalibrationHistory, 200,
                   (400, *refusals), PAGED),
