@@ -76,14 +76,12 @@ class Acceptance:
         """Know that a packet of the device is on the disk."""
         self._newest[device] = max(appended.position, self._newest.get(device, 0))
 
-    async def add(self, addition: Addition) -> Appended:
-        """Store what is new of an addition as one packet, and return when it is on the disk.
+    def add(self, addition: Addition) -> Future[Appended]:
+        """Begin to store what is new of an addition, as `begin` does with a packet.
 
-        Raises AlreadyStored when nothing is new, and Unavailable.
+        What is returned fails with AlreadyStored when nothing is new.
         """
-        appended = await self._log.add(addition)
-        self.note(addition.device, appended)
-        return appended
+        return self._log.add(addition)
 
     def newest(self, devices: Iterable[int]) -> int:
         """The id of the newest packet that was accepted for any of these devices; 0 when none is known."""

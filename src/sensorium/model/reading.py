@@ -1,10 +1,10 @@
 """Readings: single values that come with what they are, instead of in a packet that a plan takes apart."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A value as it was sent for a sensor definition; `number` is None for what is no number."""
 
     definition: int
@@ -12,8 +12,7 @@ class Sent:
     number: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A value of a datastream: a number, or a text where `value` is None.
 
     `text` is how a number was written, None where that is its shortest form.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sensorium.model.account import Credential
 from sensorium.model.asset import Link
@@ -118,13 +119,13 @@ def require_open(gate: Gate) -> None:
         raise DeviceDisabled("The device takes no packets now.", "link")
 
 
-def checked(gate: Gate, sent: Iterable[Sent]) -> dict[Sent, Reading]:
-    """What was sent as values of the device's datastreams, in the order in which it was.
+def checked(gate: Gate, sent: Iterable[Sent]) -> list[tuple[Sent, Reading]]:
+    """What was sent, each with the value that it is of one of the device's datastreams, in its order.
 
     Raises what the sending raises, Conflict for a definition that comes twice, and Malformed for one that the
     device may not send and for a value that the definition does not have (`where`).
     """
-    readings: dict[Sent, Reading] = {}
+    readings: list[tuple[Sent, Reading]] = []
     seen: set[int] = set()
     for each in sent:
         if each.definition in seen:
@@ -135,7 +136,7 @@ def checked(gate: Gate, sent: Iterable[Sent]) -> dict[Sent, Reading]:
             raise Malformed("The device has no such definition.", "sensor_data.sd_id")
         _check_value(provision.definition.said, each)
         text = None if each.number is not None and is_shortest(each.text, each.number) else each.text
-        readings[each] = Reading(provision.datastream, each.number, text)
+        readings.append((each, Reading(provision.datastream, each.number, text)))
     return readings
 
 
@@ -154,10 +155,27 @@ def _check_value(said: WantedDefinition, sent: Sent) -> None:
         if said.data_type is not DataType.STRING:
             raise Malformed("The value must be a number.", "sensor_data.value")
         return
-    number = Decimal(sent.text)
-    if said.deactivated is not None and number == Decimal(said.deactivated):
+    if _is_above(said.data_min, sent, sent.number) and _is_below(said.data_max, sent, sent.number):
         return
-    if (said.data_min is not None and number < Decimal(said.data_min)) or (
-        said.data_max is not None and number > Decimal(said.data_max)
-    ):
+    if said.deactivated is None or Decimal(sent.text) != Decimal(said.deactivated):
         raise Malformed("The value is outside of the definition's bounds.", "sensor_data.value")
+
+
+def _is_above(bound: str | None, sent: Sent, number: float) -> bool:
+    """Whether a number is not below a bound. Doubles tell; where they are equal, what is written does."""
+    if bound is None:
+        return True
+    nearest = _double(bound)
+    return number > nearest or (number == nearest and Decimal(sent.text) >= Decimal(bound))
+
+
+def _is_below(bound: str | None, sent: Sent, number: float) -> bool:
+    if bound is None:
+        return True
+    nearest = _double(bound)
+    return number < nearest or (number == nearest and Decimal(sent.text) <= Decimal(bound))
+
+
+@lru_cache(maxsize=10_000)
+def _double(bound: str) -> float:
+    return float(bound)

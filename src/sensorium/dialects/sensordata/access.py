@@ -15,15 +15,20 @@ class Access:
 
     services: Services
 
+    def known(self, request: Request) -> Credential | None:
+        """Whose a token is that is remembered as good: without a wait, None when it takes one."""
+        return self.services.credentials.cached(token_of(request), self.services.clock())
+
     async def caller(self, request: Request) -> Credential:
         """Whose the token in the header `token` is, or else in `Authorization: Bearer` (D19).
 
         Raises Unauthorized.
         """
-        shown, now = token_of(request), self.services.clock()
-        return self.services.credentials.cached(shown, now) or await run_in_threadpool(
-            self.services.credentials.load, shown, now
-        )
+        known = self.known(request)
+        if known is not None:
+            return known
+        load = self.services.credentials.load
+        return await run_in_threadpool(load, token_of(request), self.services.clock())
 
 
 def token_of(request: Request) -> bytes:

@@ -91,7 +91,7 @@ def inserted(
             asset_id=asset,
             device_id=device,
             deviceasset_id=number,
-            timestamp=f"{from_microseconds(time):%Y-%m-%d %H:%M:%S}",
+            timestamp=from_microseconds(time).isoformat(" ", "seconds")[:19],
             user_agent=agent,
             data_id=str(data),
         )

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from sensorium.dialects.prepared import Begun, Prepared
 from sensorium.dialects.sensordata import encode
 from sensorium.dialects.sensordata.decode import Body, Insert, read_insert, read_readings, read_time
 from sensorium.dialects.services import Services
-from sensorium.ingest.accept import Addition
+from sensorium.ingest.accept import Addition, Appended
 from sensorium.model.account import Credential
 from sensorium.model.asset import Link
 from sensorium.model.packet import Format, NewPacket
@@ -19,6 +22,23 @@ from sensorium.plans.readings import write_readings
 from sensorium.register.provisioning import Gate, checked, position_of, require_link, require_open
 
 SECOND = 1_000_000
+
+
+class Place(NamedTuple):
+    """Where values are inserted."""
+
+    link: Link
+    gate: Gate
+
+
+class Taken(NamedTuple):
+    """An insert that has passed every check, with its instant in microseconds since 1970 UTC."""
+
+    place: Place
+    time: int
+    agent: str
+    readings: Sequence[tuple[Sent, Reading]]
+    addition: Addition
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +53,70 @@ class Inserts:
         Raises every refusal of an insert, in the document's order (SD-099).
         """
         caller.require(Deed.PUSH)
-        services = self.services
-        now = services.clock()
-        time = read_time(body)
-        services.acceptance.check_time(time)
-        if time is None:
-            time = now - now % SECOND
-        insert = read_insert(body)
-        link, gate = await self._place(caller, insert, time)
-        readings = checked(gate, read_readings(insert.sensor_data))
-        appended = await services.acceptance.add(_addition(gate, insert, time, readings, raw))
-        new = [
-            (sent, gate.provisions[sent.definition].definition.said.sensor)
-            for sent, reading in readings.items()
-            if reading.datastream in appended.datastreams
-        ]
-        place = link.asset, link.device, link.id
-        answer = encode.inserted(new, place, time, insert.agent, appended.first)
-        return Response(answer, media_type="application/json")
+        time, insert = self._read(body)
+        place = self._known(caller, insert, time) or await self._place(caller, insert, time)
+        taken = _take(place, insert, time, raw)
+        return self._stored(taken, await self.services.acceptance.add(taken.addition))
 
-    async def _place(self, caller: Credential, insert: Insert, time: int) -> tuple[Link, Gate]:
-        """Where the values are inserted. Raises Forbidden and DeviceDisabled."""
+    def begin(self, caller: Credential, body: Body, raw: bytes) -> Begun | None:
+        """The same without a wait, None where there would be one. Raises as `answer` does."""
+        time, insert = self._read(body)
+        place = self._known(caller, insert, time) if caller.allows(Deed.PUSH) else None
+        if place is None:
+            return None
+        taken = _take(place, insert, time, raw)
+        return Begun(self.services.acceptance.add(taken.addition), partial(self._stored, taken))
+
+    def _read(self, body: Body) -> tuple[int, Insert]:
+        """The instant and what there is of it. Raises InvalidPacket, Malformed and Missing."""
+        time = read_time(body)
+        self.services.acceptance.check_time(time)
+        if time is None:
+            now = self.services.clock()
+            time = now - now % SECOND
+        return time, read_insert(body)
+
+    def _known(self, caller: Credential, insert: Insert, time: int) -> Place | None:
+        """Where the values go, if it is known without asking the catalog. Raises as `_place` does."""
         provisioning = self.services.provisioning
         holdings = provisioning.known(caller.account)
         if holdings is None:
-            holdings = await run_in_threadpool(provisioning.holdings, caller.account, time)
+            return None
         link = require_link(holdings, caller, insert.asset, insert.device, time)
         gate = provisioning.known_gate(link.device)
-        if gate is None:
-            gate = await run_in_threadpool(provisioning.gate, link.device)
-        require_open(gate)
-        return link, gate
+        return None if gate is None else Place(link, gate)
+
+    async def _place(self, caller: Credential, insert: Insert, time: int) -> Place:
+        """Where the values go. Raises Forbidden and Unavailable."""
+        provisioning, now = self.services.provisioning, self.services.clock()
+        holdings = await run_in_threadpool(provisioning.holdings, caller.account, now)
+        link = require_link(holdings, caller, insert.asset, insert.device, time)
+        return Place(link, await run_in_threadpool(provisioning.gate, link.device))
+
+    def _stored(self, taken: Taken, appended: Appended) -> Prepared:
+        link, gate = taken.place
+        self.services.acceptance.note(link.device, appended)
+        new = [
+            (sent, gate.provisions[sent.definition].definition.said.sensor)
+            for sent, reading in taken.readings
+            if reading.datastream in appended.datastreams
+        ]
+        ids = link.asset, link.device, link.id
+        answer = encode.inserted(new, ids, taken.time, taken.agent, appended.first)
+        return Prepared(answer, media_type="application/json")
 
 
-def _addition(gate: Gate, insert: Insert, time: int, readings: dict[Sent, Reading], raw: bytes) -> Addition:
-    device, position = gate.device, position_of(readings, gate.device)
+def _take(place: Place, insert: Insert, time: int, raw: bytes) -> Taken:
+    """Check what is inserted. Raises DeviceDisabled, Missing, Malformed and Conflict."""
+    gate = place.gate
+    require_open(gate)
+    readings = checked(gate, read_readings(insert.sensor_data))
+    device, position = gate.device, position_of((sent for sent, _ in readings), gate.device)
 
     def make(first: int, new: Sequence[int]) -> NewPacket:
-        chosen = tuple(each for each in readings.values() if each.datastream in new)
+        chosen = tuple(reading for _, reading in readings if reading.datastream in new)
         record = write_readings(Readings(first, insert.agent, chosen))
         return NewPacket(device.id, device.schema_version, time, position, Format.READINGS, record, raw)
 
-    return Addition(device.id, time, tuple(each.datastream for each in readings.values()), make)
+    datastreams = tuple(reading.datastream for _, reading in readings)
+    return Taken(place, time, insert.agent, readings, Addition(device.id, time, datastreams, make))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from sensorium.dialects.body import read_body
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
+from sensorium.dialects.prepared import Begun
 from sensorium.dialects.sensordata import errors, shapes
 from sensorium.dialects.sensordata.access import Access
 from sensorium.dialects.sensordata.decode import (
@@ -42,6 +43,14 @@ class SensorData:
         """GET /v1/SensorData/: the newest values; a body or a query is not looked at (SD-007)."""
         return await self.selects.answer(await self.access.caller(request), Select())
 
+    def begin(self, request: Request, raw: bytes) -> Begun | None:
+        """An insert of which all is known."""
+        caller = self.access.known(request)
+        if caller is None or len(raw) > self.services.body_limit:
+            return None
+        body = read_json(raw)
+        return self.inserts.begin(caller, body, raw) if read_action(body) is Action.INSERT else None
+
     async def act(self, request: Request) -> Response:
         """POST /v1/SensorData/: a select or an insert."""
         caller = await self.access.caller(request)
@@ -67,7 +76,7 @@ def dialect(services: Services) -> Dialect:
                       "The newest 1000 values", section, None, answer, 200, REFUSALS),
             Operation("POST", PREFIX, data.act, Who.ACCOUNT,
                       "Select values by a filter, or insert some", section, shapes.SensorDataRequest, answer,
-                      200, REFUSALS),
+                      200, REFUSALS, begin=data.begin),
             Operation("POST", LOGIN, Login(services).answer, Who.PASSWORD,
                       "Log in for a token, or out (a form)", section, None, shapes.SensorDataLogin, 200,
                       (409, *REFUSALS)),

@@ -7,8 +7,9 @@ later.
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from struct import pack, unpack
 from typing import NamedTuple
+
+import msgspec
 
 from sensorium.model.packet import NewPacket
 
@@ -17,10 +18,14 @@ CREATE TABLE IF NOT EXISTS instants (
     device INTEGER NOT NULL,
     time INTEGER NOT NULL, -- in microseconds
     first INTEGER NOT NULL, -- id of the first packet
-    datastreams BLOB NOT NULL, -- ids, each in four bytes
-    PRIMARY KEY (device, time)
+    datastreams TEXT NOT NULL, -- ids with blanks between them
+    PRIMARY KEY (time, device) -- what is added now lies together
 ) STRICT, WITHOUT ROWID
 """
+_COLUMNS = "instants (device, time, first, datastreams)"
+_ALL = f"""
+INSERT INTO {_COLUMNS} SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
+"""  # noqa: S608 - constants of this file
 
 
 class Addition(NamedTuple):
@@ -43,34 +48,44 @@ class Added(NamedTuple):
     datastreams: tuple[int, ...]
 
 
+def add_all(database: sqlite3.Connection, additions: Sequence[tuple[Addition, int]]) -> bool:
+    """Note additions in the open transaction, each of which becomes the packet of that id, in one statement.
+
+    Each statement gives the interpreter's lock away, which is dear beside a busy thread. False, and nothing
+    is noted, when one of them is not the first for its instant.
+    """
+    rows = [(each.device, each.time, packet, _joined(each.datastreams)) for each, packet in additions]
+    try:
+        database.execute(_ALL, (msgspec.json.encode(rows).decode(),))
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
 def add(database: sqlite3.Connection, addition: Addition, packet: int) -> Added:
-    """Note in the open transaction what an addition brings, which becomes the packet of that id.
+    """Note in the open transaction what one addition brings, which becomes the packet of that id.
 
     Nothing is noted when it brings nothing.
     """
     device, time, wanted, _ = addition
     inserted = database.execute(
-        "INSERT OR IGNORE INTO instants (device, time, first, datastreams) VALUES (?, ?, ?, ?)",
-        (device, time, packet, _packed(wanted)),
+        f"INSERT OR IGNORE INTO {_COLUMNS} VALUES (?, ?, ?, ?)",  # noqa: S608
+        (device, time, packet, _joined(wanted)),
     ).rowcount
     if inserted:
         return Added(0, wanted)
     first, known = database.execute(
         "SELECT first, datastreams FROM instants WHERE device = ? AND time = ?", (device, time)
     ).fetchone()
-    there = _unpacked(known)
+    there = set(map(int, known.split()))
     new = tuple(each for each in wanted if each not in there)
     if new:
         database.execute(
             "UPDATE instants SET datastreams = ? WHERE device = ? AND time = ?",
-            (known + _packed(new), device, time),
+            (f"{known} {_joined(new)}", device, time),
         )
     return Added(first, new)
 
 
-def _packed(datastreams: Sequence[int]) -> bytes:
-    return pack(f"<{len(datastreams)}I", *datastreams)
-
-
-def _unpacked(blob: bytes) -> set[int]:
-    return set(unpack(f"<{len(blob) // 4}I", blob))
+def _joined(datastreams: Sequence[int]) -> str:
+    return " ".join(map(str, datastreams))

@@ -102,13 +102,14 @@ class Log:
         packed = groups.pack(packets)
         return self._gather(len(packets), packed, key, answer)
 
-    async def add(self, addition: Addition) -> Appended:
-        """Store what is new of an addition as one packet, and return when it is on the disk.
+    def add(self, addition: Addition) -> asyncio.Future[Appended]:
+        """Begin to store what is new of an addition as one packet: the future is done when it is on the disk.
 
-        Raises AlreadyStored when nothing is new, and Unavailable as `append` does.
+        It fails with AlreadyStored when nothing is new, and with Unavailable as `append` does. Raises
+        Unavailable when too much waits already.
         """
         packed = groups.pack([addition.make(0, addition.datastreams)])
-        return await self._gather(1, packed, addition=addition)
+        return self._gather(1, packed, addition=addition)
 
     def _gather(
         self,

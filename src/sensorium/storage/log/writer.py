@@ -59,7 +59,8 @@ class Appended(NamedTuple):
 class Append:
     """A request to store `count` packets, and who waits for it.
 
-    Of an addition the one packet is made when it is known what is new; `packed` is then what it is at most.
+    Of an addition `packed` is the one packet as it is when it is the first for its instant; another one is
+    made when it is known what is new.
     """
 
     count: int
@@ -131,16 +132,19 @@ class Writer:
         outcomes: list[Appended | Refusal] = []
         packed: list[bytes] = []
         position = self._last
+        all_new = self._add_all(appends)
         for append in appends:
-            if append.addition is not None:
-                outcome = self._add(append.addition, position + 1, packed)
+            last = position + append.count
+            if append.addition is None:
+                outcome = self._earlier(append, last, now)
             else:
-                outcome = self._earlier(append, position + append.count, now)
+                outcome = None if all_new else self._add(append.addition, last, packed)
             if outcome is None:
                 packed.append(append.packed)
-                outcome = Appended(position + append.count, append.answer, repeated=False)
+                first, new = (0, ()) if append.addition is None else (last, append.addition.datastreams)
+                outcome = Appended(last, append.answer, repeated=False, first=first, datastreams=new)
             if isinstance(outcome, Appended) and not outcome.repeated:
-                position += append.count
+                position = last
             outcomes.append(outcome)
         if packed:
             self._insert(position, position - self._last, now, packed)
@@ -148,15 +152,29 @@ class Writer:
             self._database.execute("COMMIT")
         return outcomes, position
 
-    def _add(self, addition: instants.Addition, packet: int, packed: list[bytes]) -> Appended | AlreadyStored:
-        """Put what is new of an addition with what is stored, as the packet of that id."""
-        added = instants.add(self._database, addition, packet)
-        if not added.datastreams:
+    def _add_all(self, appends: Sequence[Append]) -> bool:
+        """Note the additions among requests without keys, if each is the first for its instant."""
+        if any(append.key is not None for append in appends):
+            return False  # it is not known before which of them are stored
+        position = self._last
+        additions: list[tuple[instants.Addition, int]] = []
+        for append in appends:
+            position += append.count
+            if append.addition is not None:
+                additions.append((append.addition, position))
+        return not additions or instants.add_all(self._database, additions)
+
+    def _add(
+        self, addition: instants.Addition, packet: int, packed: list[bytes]
+    ) -> Appended | AlreadyStored | None:
+        """What an addition comes to that becomes the packet of that id; None when all of it is stored so."""
+        first, new = instants.add(self._database, addition, packet)
+        if not new:
             return AlreadyStored("All of these values are stored already.")
-        packed.append(groups.pack([addition.make(added.first, added.datastreams)]))
-        return Appended(
-            packet, b"", repeated=False, first=added.first or packet, datastreams=added.datastreams
-        )
+        if first == 0:
+            return None
+        packed.append(groups.pack([addition.make(first, new)]))
+        return Appended(packet, b"", repeated=False, first=first, datastreams=new)
 
     def _earlier(self, append: Append, position: int, now: int) -> Appended | KeyReused | None:
         """What became of an earlier request with the same key; None when there was none."""
