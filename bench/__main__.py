@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import batch, read, single, start
+from bench import batch, read, sensordata, single, start
 from bench.machine import cores, scratch
 from bench.programs import Missing
 from bench.rows import ROWS_OF_DEVICE, stored
 from bench.table import Line, render
 
-SECTIONS = ("single", "batch", "read", "start")
+SECTIONS = ("single", "batch", "sensordata", "read", "start")
 
 
 def main() -> int:
@@ -55,6 +55,8 @@ def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
         yield from single.measure(folder, asked.rounds, asked.seconds)
     if "batch" in asked.sections:
         yield from batch.measure(folder, asked.rounds)
+    if "sensordata" in asked.sections:
+        yield from sensordata.measure(folder, asked.rows, asked.rounds, asked.seconds)
     if {"read", "start"}.isdisjoint(asked.sections):
         return
     many = folder / "many"

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.machine import on_core
 
 CONNECTIONS = 32
-SCRIPT = Path(__file__).with_name("packets.lua")
+SCRIPTS = {"json": "packets.lua", "line": "packets.lua", "readings": "readings.lua"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,10 @@ def read_report(output: str) -> Load:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where packets go: the style of their bodies (json or line), the address, and a path for each device."""
+    """Where packets go: the style of their bodies, the address, and a path for each device.
+
+    Those of the style `readings` all go to one path, and have the device and three definitions instead.
+    """
 
     style: str
     url: str
@@ -65,7 +68,7 @@ def drive(target: Target, *, core: int, seconds: int, first: int) -> Load:
         f"-c{CONNECTIONS}",
         f"-d{seconds}s",
         "--timeout=5s",
-        f"--script={SCRIPT}",
+        f"--script={Path(__file__).with_name(SCRIPTS[target.style])}",
         target.url,
     ]
     arguments = [target.style, str(first), f"Bearer {target.token}", *target.paths]

@@ -53,15 +53,19 @@ FROM numbers({{count:UInt64}})
 """
 
 
-def stored(data: Path, rows: int) -> int:
-    """Fill a new data folder with so many rows at least; the number of a device that has some of them."""
+def stored(data: Path, rows: int, minutes: int = MINUTES) -> int:
+    """Fill a new data folder with so many rows at least; the number of a device that has some of them.
+
+    A device has four values a minute, for so many minutes.
+    """
     with serving(data) as subject:
-        devices = [subject.describe(f"Stored {number}") for number in range(-(-rows // ROWS_OF_DEVICE))]
+        count = -(-rows // (minutes * len(STEPS)))
+        devices = [subject.describe(f"Stored {number}") for number in range(count)]
     catalog = Catalog.open(f"sqlite:///{data.resolve() / 'catalog.db'}")
     streams = {device: [stream.id for stream in find_streams(catalog, device)] for device in devices}
     catalog.close()
     subprocess.run(
-        [sys.executable, "-m", "bench.rows", str(data)],
+        [sys.executable, "-m", "bench.rows", str(data), str(minutes)],
         input=json.dumps(list(streams.items())),
         text=True,
         check=True,
@@ -70,19 +74,19 @@ def stored(data: Path, rows: int) -> int:
     return devices[len(devices) // 2]
 
 
-def fill(data: Path, streams: list[tuple[int, list[int]]]) -> None:
+def fill(data: Path, minutes: int, streams: list[tuple[int, list[int]]]) -> None:
     """Write the rows and packets of the devices, and note that all of them are processed."""
     client = connect(f"chdb://{data.resolve() / 'clickhouse'}", WRITING)
     create_tables(client)
     devices = [device for device, _ in streams]
-    for minute in range(0, MINUTES, TURN):
+    for minute in range(0, minutes, TURN):
         bound = {
             "devices": devices,
             "streams": [stream for _, each in streams for stream in each],
             "each": len(STEPS),
             "turn": TURN,
             "minute": minute,
-            "minutes": MINUTES,
+            "minutes": minutes,
             "begin": BEGIN,
             "count": len(devices) * TURN,
         }
@@ -91,7 +95,7 @@ def fill(data: Path, streams: list[tuple[int, list[int]]]) -> None:
     _await_merges(client)
     client.close()
     progress = Progress.open(data / "progress.db")
-    progress.commit(len(devices) * MINUTES, {}, [])
+    progress.commit(len(devices) * minutes, {}, [])
     progress.close()
 
 
@@ -106,4 +110,4 @@ def _await_merges(client: Client) -> None:
 
 
 if __name__ == "__main__":
-    fill(Path(sys.argv[1]), json.loads(sys.stdin.read()))
+    fill(Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.stdin.read()))
