@@ -65,10 +65,16 @@ def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
     points = sorted(calibration.points)
     raws: Floats = np.asarray([point.raw for point in points])
     values: Floats = np.asarray([point.value for point in points])
-    with np.errstate(over="ignore"):
-        between = np.diff(values) / np.diff(raws)
-    slopes: Floats = np.concatenate([[0.0], between, [0.0]])
-    return np.interp(scaled, raws, values), slopes[np.searchsorted(raws, scaled, side="right")]
+    after = np.searchsorted(raws, scaled, side="right")
+    is_between = (after > 0) & (after < len(points))
+    value = values[np.where(after == 0, 0, -1)]
+    slope = np.zeros(len(scaled))
+    right = after[is_between]
+    rise, run = (each[right] - each[right - 1] for each in (values, raws))
+    with np.errstate(over="ignore"):  # multiplied first, so that half way between 0 and 1 is a half
+        value[is_between] = values[right - 1] + (scaled[is_between] - raws[right - 1]) * rise / run
+        slope[is_between] = rise / run
+    return value, slope
 
 
 def is_monotone(calibration: Calibration) -> bool:
