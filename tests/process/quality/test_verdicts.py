@@ -20,14 +20,15 @@ def block(*series: tuple[Sequence[Sample], Rule]) -> Block:
     """Series with a rule each, side by side."""
     samples = [each for some, _ in series for each in some]
     lengths = [len(some) for some, _ in series]
+    rules = list(dict.fromkeys(rule for _, rule in series))
     return Block(
         series=np.repeat(np.arange(len(series)), lengths),
         time=np.array([each.time for each in samples], np.int64),
         value=np.array([each.value for each in samples]),
         longitude=np.array([each.longitude for each in samples]),
         latitude=np.array([each.latitude for each in samples]),
-        rule=np.repeat(np.arange(len(series)), lengths),
-        rules=tuple(rule for _, rule in series),
+        rule=np.repeat([rules.index(rule) for _, rule in series], lengths),
+        rules=tuple(rules),
     )
 
 
@@ -86,6 +87,32 @@ def test_a_block_finds_what_the_definitions_say(series: list[tuple[list[Sample],
     """Of many series at once, each by its own rule."""
     expected = [words(some, rule, at, complete=True) for some, rule in series for at in range(len(some))]
     assert judged(*series) == expected
+
+
+def wild(seed: int, count: int, faults: int) -> list[Sample]:
+    """A long series with so many spikes, stuck values and values out of range, and with missing minutes."""
+    random = np.random.default_rng(seed)
+    values = 20 + random.normal(0, 0.5, count).round(1)
+    values[random.choice(count, faults)] = 90
+    values[random.choice(count, 1 + faults)] += 9
+    for at in random.choice(count, faults // 5):
+        values[at : at + 15] = values[at]
+    times = np.cumsum(np.where(random.random(count) < 0.01, 400, 60)) * SECOND
+    return [Sample(int(time), float(value)) for time, value in zip(times, values, strict=True)]
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("window", "series", "count", "faults"), [(21, 2, 700, 15), (21, 1, 1500, 0), (61, 15, 90, 0)]
+)
+def test_windows_that_are_measured_together_are_judged_alike(
+    floor: float, window: int, series: int, count: int, faults: int
+):
+    """So many that they are not measured one by one: centred ones, and the trailing ones at many ends."""
+    rule = Rule(Quality(0, 50, 600.0, outlier=OutlierTest(window=window, floor=floor)), 1.0, 60)
+    some = [wild(number, count, faults) for number in range(series)]
+    expected = [words(each, rule, at, complete=True) for each in some for at in range(count)]
+    assert judged(*((each, rule) for each in some)) == expected
 
 
 RULE = Rule(Quality(0, 50, 300.0, outlier=OutlierTest(floor=0.1)), 1.0, 60)

@@ -23,9 +23,12 @@ from sensorium.process.quality.block import (
     bits,
 )
 from sensorium.process.quality.masks import Masks
+from sensorium.process.quality.sliding import medians, medians_and_mads
 
 SCALE = 1.4826  # of a MAD, so that it is a standard deviation where values are normally distributed
 _ROWS = 16_384  # windows that are in memory at once
+_LONGEST = 63  # values of a window: longer ones are quicker sorted each by itself
+_MANY, _SPARSE = 256, 4  # windows that are worth to be measured together, and how many they may be among
 _EARTH = 6_371_000.0  # metres
 
 
@@ -55,14 +58,22 @@ class _Field:
 @dataclass(frozen=True, slots=True)
 class _Windows:
     """Windows of one size: their values with NaN for what is missing, how many are there, and which windows
-    are not continuous. `first` and `last` are indices that hold all of a window.
+    are not continuous.
     """
 
     values: Floats
     count: Integers
     apart: Truths
-    first: Integers
-    last: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """What windows come to: median and MAD, of how many values, and which windows are not continuous."""
+
+    median: Floats
+    mad: Floats
+    count: Integers
+    apart: Truths
 
 
 def find_outliers(block: Block, masks: Masks, at: Integers) -> Found:
@@ -122,22 +133,113 @@ def _decide(
 ) -> tuple[Truths, Integers]:
     """Judge samples by windows that have so many values before and after each of them."""
     size, unit = sum(around) + 1, SECOND * rule.resolution
-    windows = _windows(field, at, around, int(test.span * size * unit), int(test.gap * unit))
-    median = _median(windows.values.copy(), windows.count)
-    np.subtract(windows.values, median[:, None], out=windows.values)
-    deviation = _median(np.abs(windows.values, out=windows.values), windows.count)
-    reasons = bits(windows.count < test.fewest(size), QAS.WINDOW_SMALL)
-    reasons |= bits(windows.apart, QAS.NOT_CONTINUOUS)
+    longest, gap = int(test.span * size * unit), int(test.gap * unit)
+    outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int64)
+    is_full = _full(field, at, around, longest)
+    if is_full.any():
+        full = at[is_full]
+        spread = _of_all(field, full, around, test, gap)
+        outlier[is_full], reasons[is_full] = _judged(field, full, spread, test, size)
+    each = np.flatnonzero(~is_full)
+    if len(each):
+        spread = _of_each(field, at[each], around, test, longest, gap)
+        outlier[each], reasons[each] = _judged(field, at[each], spread, test, size)
+    reasons |= bits(_moves(field, at, around, longest, test.radius), QAS.POSITIONS_VARY)
+    return outlier & (reasons == 0), reasons
+
+
+def _judged(
+    field: _Field, at: Integers, spread: _Spread, test: OutlierTest, size: int
+) -> tuple[Truths, Integers]:
+    """Which samples are far from the median of their windows, and which windows cannot be trusted."""
+    reasons = bits(spread.count < test.fewest(size), QAS.WINDOW_SMALL)
+    reasons |= bits(spread.apart, QAS.NOT_CONTINUOUS)
     if test.floor == 0:
-        reasons |= bits((deviation == 0) & (windows.count > 0), QAS.MAD_ZERO)
-    moves = np.flatnonzero(field.moved[windows.last + 1] > field.moved[windows.first + 1])
-    if len(moves):
-        vary = _vary(field, at[moves], around, int(test.span * size * unit), test.radius)
-        reasons[moves] |= bits(vary, QAS.POSITIONS_VARY)
+        reasons |= bits((spread.mad == 0) & (spread.count > 0), QAS.MAD_ZERO)
     with np.errstate(invalid="ignore"):
-        least = test.threshold * np.maximum(SCALE * deviation, test.floor)
-        far = np.abs(field.value[at] - median) > least
-    return far & (reasons == 0), reasons
+        least = test.threshold * np.maximum(SCALE * spread.mad, test.floor)
+        return np.abs(field.value[at] - spread.median) > least, reasons
+
+
+def _full(field: _Field, at: Integers, around: tuple[int, int], longest: int) -> Truths:
+    """Which windows are to be measured all at once: none when they are few, or lie far from each other.
+
+    All values of such a window are in the series, near enough, and usable.
+    """
+    size = sum(around) + 1
+    if size % 2 == 0 or size > _LONGEST or len(at) < _MANY:
+        return np.zeros(len(at), np.bool_)
+    low, high = _ends(field, at, around)
+    full = _is_whole(field.block, at, low, high, size, longest)
+    full &= field.masked[np.minimum(high + 1, len(field.masked) - 1)] == field.masked[low]
+    if full.sum() * _SPARSE < at[-1] - at[0]:
+        full[:] = False
+    return full
+
+
+def _of_all(field: _Field, at: Integers, around: tuple[int, int], test: OutlierTest, gap: int) -> _Spread:
+    """Full windows, measured together with all that lie between them.
+
+    Where values so near to the median that the floor alone clears them need no MAD, 0 stands in its place.
+    """
+    size, first, last = sum(around) + 1, at - around[0], at + around[1]
+    begin = int(first[0])
+    clean = np.nan_to_num(field.clean[begin : last[-1] + 1])
+    apart = _apart(field, first, last, gap)
+    if test.floor == 0:
+        median, mad = (each[first - begin] for each in medians_and_mads(clean, size))
+    else:
+        median, mad = medians(clean, size)[first - begin], np.zeros(len(at))
+        far = _far(field, at, median, test)
+        rows = sliding_window_view(field.clean, size)[first[far]]
+        mad[far] = np.median(np.abs(rows - median[far, None]), axis=1)
+    return _Spread(median, mad, np.full(len(at), size), apart)
+
+
+def _of_each(
+    field: _Field, at: Integers, around: tuple[int, int], test: OutlierTest, longest: int, gap: int
+) -> _Spread:
+    """Windows of any kind, each measured by itself; a MAD that is not needed is 0, as in `_of_all`."""
+    windows = _windows(field, at, around, longest, gap)
+    median = _median(windows.values.copy(), windows.count)
+    far = _far(field, at, median, test)
+    mad = np.zeros(len(at))
+    distances = np.abs(windows.values[far] - median[far, None])
+    mad[far] = _median(distances, windows.count[far])
+    return _Spread(median, mad, windows.count, windows.apart)
+
+
+def _far(field: _Field, at: Integers, median: Floats, test: OutlierTest) -> Integers:
+    """Which samples are so far from the median that it takes the MAD to tell what they are."""
+    if test.floor == 0:
+        return np.arange(len(at))
+    with np.errstate(invalid="ignore"):
+        return np.flatnonzero(np.abs(field.value[at] - median) > test.threshold * test.floor)
+
+
+def _moves(field: _Field, at: Integers, around: tuple[int, int], longest: int, radius: float) -> Truths:
+    """In which windows the place varies."""
+    low, high = _ends(field, at, around)
+    found = np.zeros(len(at), np.bool_)
+    moves = np.flatnonzero(field.moved[high + 1] > field.moved[low + 1])
+    if len(moves):
+        found[moves] = _vary(field, at[moves], around, longest, radius)
+    return found
+
+
+def _ends(field: _Field, at: Integers, around: tuple[int, int]) -> tuple[Integers, Integers]:
+    """The first and the last index of each window, as far as there are samples."""
+    return np.maximum(at - around[0], 0), np.minimum(at + around[1], len(field.value) - 1)
+
+
+def _is_whole(block: Block, at: Integers, low: Integers, high: Integers, size: int, longest: int) -> Truths:
+    """Which windows have all their samples in one series, and near enough."""
+    return (
+        (high - low == size - 1)
+        & (block.series[low] == block.series[high])
+        & (block.time[at] - block.time[low] <= longest)
+        & (block.time[high] - block.time[at] <= longest)
+    )
 
 
 def _windows(field: _Field, at: Integers, around: tuple[int, int], longest: int, gap: int) -> _Windows:
@@ -146,13 +248,8 @@ def _windows(field: _Field, at: Integers, around: tuple[int, int], longest: int,
     Most windows are whole: all their places are in the series and near enough.
     """
     block, size = field.block, sum(around) + 1
-    low, high = np.maximum(at - around[0], 0), np.minimum(at + around[1], len(field.value) - 1)
-    whole = (
-        (high - low == size - 1)
-        & (block.series[low] == block.series[high])
-        & (block.time[at] - block.time[low] <= longest)
-        & (block.time[high] - block.time[at] <= longest)
-    )
+    low, high = _ends(field, at, around)
+    whole = _is_whole(block, at, low, high, size, longest)
     if whole.all() and len(at):
         return _whole(field, low, high, gap)
     values = np.empty((len(at), size))
@@ -166,20 +263,24 @@ def _windows(field: _Field, at: Integers, around: tuple[int, int], longest: int,
     count[cut] = np.isfinite(values[cut]).sum(axis=1)
     steps = (np.diff(block.time[places], axis=1) > gap) & inside[:, 1:] & inside[:, :-1]
     apart[cut] = steps.any(axis=1)
-    return _Windows(values, count, apart, low, high)
+    return _Windows(values, count, apart)
 
 
 def _whole(field: _Field, first: Integers, last: Integers, gap: int) -> _Windows:
     """The windows from one index to another, all of the same size and in one series each."""
     size = int(last[0] - first[0]) + 1
-    gaps = np.concatenate([[0], np.cumsum(np.diff(field.block.time) > gap)])
     return _Windows(
         sliding_window_view(field.clean, size)[first],
         size - (field.masked[last + 1] - field.masked[first]),
-        gaps[last] > gaps[first],
-        first,
-        last,
+        _apart(field, first, last, gap),
     )
+
+
+def _apart(field: _Field, first: Integers, last: Integers, gap: int) -> Truths:
+    """Which windows, from one index to another and in their order, have a step in time that is too large."""
+    begin = int(first[0])
+    gaps = _counted(np.diff(field.block.time[begin : last[-1] + 1]) > gap)
+    return gaps[last - begin] > gaps[first - begin]
 
 
 def _inside(
