@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import batch, read, sensordata, single, start
+from bench import batch, quality, read, sensordata, single, start, statistics
+from bench.beside import environment
 from bench.machine import cores, scratch
 from bench.programs import Missing
 from bench.rows import ROWS_OF_DEVICE, stored
 from bench.table import Line, render
 
-SECTIONS = ("single", "batch", "sensordata", "read", "start")
+SECTIONS = ("single", "batch", "sensordata", "quality", "read", "statistics", "start")
 
 
 def main() -> int:
@@ -43,6 +44,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--few", type=int, default=1_000_000, help="rows stored for the comparison of small reads"
     )
+    parser.add_argument(
+        "--peers", type=Path, help="an environment with bench/requirements.txt; without it one is made"
+    )
     asked = parser.parse_args()
     if unknown := set(asked.sections) - set(SECTIONS):
         parser.error(f"no section {', '.join(sorted(unknown))}")
@@ -51,21 +55,31 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
-    if "single" in asked.sections:
+    wanted = set(asked.sections)
+    if "single" in wanted:
         yield from single.measure(folder, asked.rounds, asked.seconds)
-    if "batch" in asked.sections:
+    if "batch" in wanted:
         yield from batch.measure(folder, asked.rounds)
-    if "sensordata" in asked.sections:
+    if "sensordata" in wanted:
         yield from sensordata.measure(folder, asked.rows, asked.rounds, asked.seconds)
-    if {"read", "start"}.isdisjoint(asked.sections):
-        return
+    if wanted & {"quality", "statistics"}:
+        asked.python = asked.peers / "bin" / "python" if asked.peers else environment(folder / "peers")
+    if "quality" in wanted:
+        yield from quality.measure(asked.python, folder, asked.rounds)
+    if wanted & {"read", "statistics", "start"}:
+        yield from _beside_stored_rows(wanted, asked, folder)
+
+
+def _beside_stored_rows(wanted: set[str], asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
     many = folder / "many"
     device = stored(many, asked.rows)
     yield Line("rows stored", f"{-(-asked.rows // ROWS_OF_DEVICE) * ROWS_OF_DEVICE:,}")
-    if "read" in asked.sections:
+    if "read" in wanted:
         few = folder / "few"
         yield from read.measure((few, stored(few, asked.few)), (many, device), asked.rounds)
-    if "start" in asked.sections:
+    if "statistics" in wanted:
+        yield from statistics.measure((many, device), asked.python, folder, asked.rounds)
+    if "start" in wanted:
         yield from start.measure(many, device, asked.rounds)
 
 
