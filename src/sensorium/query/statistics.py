@@ -11,7 +11,8 @@ from sensorium.plans.zones import zone
 from sensorium.storage.observations.reader import Reader
 
 RESOLUTION = timedelta(microseconds=1)
-_AT_ONCE = 14  # days of which the engine has the values in memory
+_MOST, _LEAST = 63, 14  # days of which the engine has the values in memory: whole weeks
+_VALUES = 4_000_000  # above which it shall not be more than the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Statistics:
         end: datetime,
     ) -> AsyncGenerator[bytes]:
         """Every period that has a part in [`begin`, `end`), each as a whole."""
-        spans = whole_periods(begin, end, grouping)
+        spans = whole_periods(begin, end, grouping, days_at_once(streams))
         return self.reader.statistics(streams, grouping, shape, spans, self._position(streams))
 
     async def last(
@@ -49,17 +50,23 @@ class Statistics:
         return self.newest({stream.device for stream in streams})
 
 
-def whole_periods(begin: datetime, end: datetime, grouping: Grouping) -> list[tuple[int, int]]:
+def days_at_once(streams: Sequence[Datastream]) -> int:
+    """The days that are asked for at once: a query costs as much as the sorting of some hundred periods."""
+    values = sum(86_400 / stream.resolution for stream in streams)
+    return _MOST if values * _MOST <= _VALUES else _LEAST
+
+
+def whole_periods(begin: datetime, end: datetime, grouping: Grouping, days: int) -> list[tuple[int, int]]:
     """Spans of time [begin, end) in microseconds that together hold all periods with a part in the range.
 
-    Each ends with a period, and none holds much more than a month, which the engine sorts in memory.
+    Each ends with a period, and is of so many days or a month: the engine has the values of one in memory.
     """
     local, period = zone(grouping.zone), grouping.period
     at = _begin(begin.astimezone(local), period)
     until = _end(_begin((end - RESOLUTION).astimezone(local), period), period)
     spans: list[tuple[int, int]] = []
     while at < until:
-        cut = _end(at, period) if period is Period.MONTHLY else _days_later(at, _AT_ONCE)
+        cut = _end(at, period) if period is Period.MONTHLY else _days_later(at, days)
         spans.append((to_microseconds(at), to_microseconds(min(cut, until))))
         at = cut
     return spans
