@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sensorium.model.calibration import Calibration, Point
 from sensorium.model.errors import InvalidExpression
-from sensorium.plans.calibration import calibrate, compile_equation, is_monotone
+from sensorium.plans.calibration import calibrate, calibrate_one, compile_equation, is_monotone
 
 TANK = Calibration((Point(200, 20), Point(0, 0), Point(1000, 480)))
 NUMBERS = st.floats(-1e6, 1e6)
@@ -61,6 +61,19 @@ def test_value_is_never_outside_those_of_the_points(points: list[tuple[float, fl
     (value,) = values(Calibration(tuple(Point(*each) for each in points)), raw)
     slack = 1e-9 * max(map(abs, there))
     assert min(there) - slack <= value <= max(there) + slack
+
+
+@given(
+    st.lists(st.tuples(NUMBERS, NUMBERS), max_size=20, unique_by=lambda each: each[0]),
+    st.none() | NUMBERS.filter(bool),
+    st.none() | NUMBERS.filter(bool),
+    NUMBERS | st.sampled_from([0.0, 1.0, float("inf"), float("nan")]),
+)
+def test_one_value_is_as_in_a_block(points, divider: float | None, multiplier: float | None, raw: float):
+    """To the last digit, also where there is none."""
+    table = tuple(Point(*each) for each in points)
+    calibration = Calibration(table, divider=divider, multiplier=multiplier)
+    assert np.array_equal(values(calibration, raw), [calibrate_one(calibration, raw)], equal_nan=True)
 
 
 def test_table_that_turns_is_known():

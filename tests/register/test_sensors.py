@@ -1,6 +1,7 @@
 """Sensors of trackers and what their dividers and curves become, on each database."""
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 
@@ -9,6 +10,7 @@ from sensorium.model.errors import Conflict, Malformed, NotFound, PoolFull, Unsu
 from sensorium.model.tracker import NewSensor, SensorType, Tracker
 from sensorium.register.calibrations import Calibrations
 from sensorium.register.devices import Devices
+from sensorium.register.measured import MeasuredBy
 from sensorium.register.sensors import Sensors
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.sensors import add_sensor
@@ -115,7 +117,24 @@ def test_only_what_measures_has_a_stream(sensors: Sensors, tracker: Tracker):
         sensors.calibrate(tracker, sensor, [Point(0, 0)], author="ada", now=NOW)
     with pytest.raises(Unsupported):
         sensors.change(tracker, number, FUEL, author="ada", now=NOW)
-    assert sensors.streams([sensor]) == {}
+    assert MeasuredBy(sensors.catalog).device(tracker.device) == ()
+
+
+def test_what_a_sensor_measures_is_remembered(sensors: Sensors, calibrations: Calibrations, tracker: Tracker):
+    """Until something changes: its stream, its calibrations and its limits."""
+    measured_by = MeasuredBy(sensors.catalog)
+    number = add(sensors, tracker, replace(FUEL, parameters={"max": 7}))
+    [measured] = measured_by.device(tracker.device)
+    assert measured.sensor == sensors.get(tracker, number)
+    assert measured.stream == sensors.stream(measured.sensor)
+    assert [each.calibration for each in measured.calibrations] == [Calibration(divider=2.0)]
+    assert (measured.low, measured.high) == (-inf, 7.0)
+    assert measured_by.device(tracker.device)[0] is measured
+    sensors.calibrate(tracker, measured.sensor, TANK.points, author="ada", now=NOW)
+    [anew] = measured_by.device(tracker.device)
+    assert [each.calibration.points for each in anew.calibrations] == [TANK.points]
+    sensors.delete(tracker, number)
+    assert measured_by.device(tracker.device) == ()
 
 
 def test_input_that_is_more_than_one(sensors: Sensors, catalog: Catalog, owner: int):

@@ -43,6 +43,7 @@ from sensorium.register.jobs import Jobs
 from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
 from sensorium.register.log_entries import LogEntries
+from sensorium.register.measured import MeasuredBy
 from sensorium.register.passwords import Passwords
 from sensorium.register.provisioning import Provisioning
 from sensorium.register.quality import QualityRules
@@ -133,6 +134,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         sessions=Sessions(catalog, users, settings.session_life * SECOND),
         trackers=Trackers(catalog),
         sensors=Sensors(catalog, calibrations),
+        measured_by=MeasuredBy(catalog),
         tracking=Tracking(catalog),
         catalogue=Catalogue(catalog),
         devices=devices,

@@ -28,6 +28,7 @@ from sensorium.register.jobs import Jobs
 from sensorium.register.keys import Keys
 from sensorium.register.limits import Limit
 from sensorium.register.log_entries import LogEntries
+from sensorium.register.measured import MeasuredBy
 from sensorium.register.provisioning import Provisioning
 from sensorium.register.quality import QualityRules
 from sensorium.register.sensors import Sensors
@@ -64,6 +65,7 @@ class Services:
     sessions: Sessions
     trackers: Trackers
     sensors: Sensors
+    measured_by: MeasuredBy
     tracking: Tracking
     catalogue: Catalogue
     devices: Devices

@@ -4,12 +4,15 @@ Below the first point and above the last one the value of that point holds: noth
 facts, 1.7).
 """
 
+from bisect import bisect_right
+from math import isfinite, isnan, nan
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorium.model.calibration import Calibration
+from sensorium.model.calibration import Calibration, Point
 from sensorium.model.errors import InvalidExpression
 from sensorium.plans.expression import Expression, compile_expression
 from sensorium.plans.expression.block import evaluate_block
@@ -51,6 +54,26 @@ def calibrate(calibration: Calibration, raw: Floats) -> Calibrated:
     elif calibration.points:
         value, slope = _look_up(calibration, scaled)
     return Calibrated(scaled, np.where(np.isfinite(value), value, np.nan), slope * factor)
+
+
+def calibrate_one(calibration: Calibration, raw: float) -> float:
+    """As `calibrate`, for one raw value: NaN where there is no value."""
+    if calibration.equation is not None:
+        return float(calibrate(calibration, np.array([raw])).value[0])
+    scaled = raw if calibration.divider is None else raw / calibration.divider
+    scaled = scaled if calibration.multiplier is None else scaled * calibration.multiplier
+    value = _between(sorted(calibration.points), scaled) if calibration.points else scaled
+    return value if isfinite(value) else nan
+
+
+def _between(points: list[Point], scaled: float) -> float:
+    """What `np.interp` makes of a value, digit by digit."""
+    at = bisect_right(points, scaled, key=itemgetter(0))
+    if isnan(scaled) or at == 0 or at == len(points) or points[at - 1].raw == scaled:
+        return nan if isnan(scaled) else points[max(at - 1, 0)].value
+    before, after = points[at - 1], points[at]
+    slope = (after.value - before.value) / (after.raw - before.raw)
+    return slope * (scaled - before.raw) + before.value
 
 
 def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:

@@ -26,12 +26,23 @@ _WAIT = 2.0
 _FOR_THE_WORKER = 2  # of the store's streams: one for what a job reads, one for all else
 
 
+class Wanted(msgspec.Struct):
+    """The datastreams that are asked for, and the devices that they are of."""
+
+    devices: list[int]
+    datastreams: list[int]
+
+
+_read_wanted = msgspec.json.Decoder(Wanted).decode
+
+
 def application(store: Store, positions: Positions) -> Starlette:
     """The engine process' answers as an ASGI application."""
     answers = _Answers(store, positions)
     return Starlette(
         routes=[
             Route("/", answers.query, methods=["POST"]),
+            Route("/newest", answers.newest, methods=["POST"]),
             Route("/wait", answers.wait, methods=["GET"]),
             Route("/ready", answers.ready, methods=["GET"]),
         ],
@@ -53,6 +64,14 @@ class _Answers:
         await self.positions.reach(_position(request))
         await _within(self.free, "Too many answers are being read at once.")
         return await _streamed(self.store.stream(sql, bound), self.free)
+
+    async def newest(self, request: Request) -> Response:
+        """POST /newest: the newest value of each of some datastreams, [[datastream, time, value], ...]."""
+        wanted = _read_wanted(await request.body())
+        await self.positions.reach(_position(request))
+        found = await run_in_threadpool(self.store.newest, wanted.devices, wanted.datastreams)
+        rows = [(datastream, *reading) for datastream, reading in found.items()]
+        return Response(msgspec.json.encode(rows), media_type="application/json")
 
     async def wait(self, request: Request) -> Response:
         """GET /wait: nothing, once the position is processed."""

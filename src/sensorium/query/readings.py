@@ -1,7 +1,10 @@
 """Values of datastreams as they are calibrated now: computed from the raw ones when they are asked for."""
 
+from bisect import bisect_right
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from math import isfinite
+from operator import itemgetter
 
 import msgspec
 import numpy as np
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 from sensorium.model.calibration import DatedCalibration
 from sensorium.model.device import Datastream
 from sensorium.model.series import Column, Reading, Shape
-from sensorium.plans.calibration import calibrate
+from sensorium.plans.calibration import calibrate, calibrate_one
 from sensorium.query.series import Series
 
 _SHAPE: Shape = {
@@ -45,6 +48,15 @@ class Lens:
         seen = (raw >= self.low) & (raw <= self.high) & np.isfinite(value)
         return [Reading(int(times[at]), float(value[at])) for at in np.flatnonzero(seen)]
 
+    def look_at(self, reading: Reading) -> Reading | None:
+        """One reading, if it is seen; it is as `look` would have it."""
+        at = bisect_right(self.calibrations, reading.time, key=itemgetter(0))
+        if not self.low <= reading.value <= self.high:
+            return None
+        calibration = self.calibrations[at - 1].calibration if at else None
+        value = reading.value if calibration is None else calibrate_one(calibration, reading.value)
+        return Reading(reading.time, value) if isfinite(value) else None
+
     def _calibrated(self, times: NDArray[np.int64], raw: NDArray[np.float64]) -> NDArray[np.float64]:
         value = raw.copy()
         held = np.searchsorted([each.valid_from for each in self.calibrations], times, side="right")
@@ -73,9 +85,7 @@ class Readings:
 
     async def latest(self, streams: Sequence[Datastream]) -> dict[int, Reading]:
         """The newest raw value of each datastream that has any, by its id."""
-        pieces = await self.series.latest(streams, _SHAPE)
-        rows = [row async for piece in pieces for row in _rows(piece)]
-        return {row.series: Reading(row.at, row.raw) for row in rows if row.raw is not None}
+        return await self.series.newest_values(streams)
 
     async def _seen(self, pieces: AsyncGenerator[bytes], lens: Lens) -> AsyncGenerator[list[Reading]]:
         try:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sensorium.model.device import Datastream
-from sensorium.model.series import Shape
+from sensorium.model.series import Reading, Shape
 from sensorium.storage.observations.reader import Reader
 
 
@@ -36,6 +36,10 @@ class Series:
     async def latest(self, streams: Sequence[Datastream], shape: Shape) -> AsyncGenerator[bytes]:
         """Each datastream at its newest time."""
         return self.reader.edge(streams, shape, self._position(streams), newest=True)
+
+    async def newest_values(self, streams: Sequence[Datastream]) -> dict[int, Reading]:
+        """The newest value of each datastream that has any, by its id."""
+        return await self.reader.newest(streams, self._position(streams))
 
     def _position(self, streams: Sequence[Datastream]) -> int:
         return self.newest({stream.device for stream in streams})

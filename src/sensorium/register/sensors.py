@@ -7,14 +7,13 @@ from typing import Any
 
 import msgspec
 
-from sensorium.model.calibration import Calibration, DatedCalibration, Point
+from sensorium.model.calibration import Calibration, Point
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed, Missing, NotFound, Unsupported
 from sensorium.model.tracker import NewSensor, Sensor, SensorType, Tracker
 from sensorium.register.calibrations import Calibrations
 from sensorium.register.texts import optional_text, required_text
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.calibrations import find_calibrations
 from sensorium.storage.catalog.datastreams import find_by_ids, find_streams
 from sensorium.storage.catalog.devices import find_device
 from sensorium.storage.catalog.sensors import (
@@ -68,16 +67,6 @@ class Sensors:
             raise Unsupported("Only a metering sensor has values and a calibration.", "sensor_id")
         [stream] = find_by_ids(self.catalog, [sensor.datastream])
         return stream
-
-    def streams(self, sensors: Iterable[Sensor]) -> dict[int, Datastream]:
-        """The datastreams of those sensors that measure, by the sensor's id."""
-        of_sensors = {each.id: each.datastream for each in sensors if each.datastream is not None}
-        found = {each.id: each for each in find_by_ids(self.catalog, sorted(set(of_sensors.values())))}
-        return {sensor: found[stream] for sensor, stream in of_sensors.items()}
-
-    def curves(self, streams: Iterable[Datastream]) -> dict[int, tuple[DatedCalibration, ...]]:
-        """How each of these datastreams is calibrated from when on."""
-        return find_calibrations(self.catalog, [each.id for each in streams])
 
     def create(self, tracker: Tracker, new: NewSensor, *, author: str, now: int) -> int:
         """Add a sensor to a tracker and say its id. A divider is taken into the datastream's calibration.

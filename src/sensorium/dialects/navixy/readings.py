@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from math import inf
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,24 +12,14 @@ from sensorium.dialects.navixy.access import Access, Call, json_response
 from sensorium.dialects.navixy.decode import read, read_moment
 from sensorium.dialects.services import Services
 from sensorium.model.calibration import Calibration
-from sensorium.model.device import Datastream
-from sensorium.model.errors import Invalid, TooLarge
+from sensorium.model.errors import Invalid, TooLarge, Unsupported
 from sensorium.model.rights import Deed
 from sensorium.model.series import Reading
-from sensorium.model.tracker import Sensor, SensorType
 from sensorium.query.readings import Lens
+from sensorium.register.measured import Measured
 
 LONGEST_SPAN = 120  # days (the vendor's maxReportTimeSpan)
 _DAY = 86_400_000_000  # microseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A sensor that measures, its datastream, and how its raw values are looked at."""
-
-    sensor: Sensor
-    stream: Datastream
-    lens: Lens
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +34,13 @@ class Values:
         call = await self.access.call(request)
         wanted = read(call.parameters, shapes.DataWanted)
         begin, end = read_moment(wanted.begin, "from"), read_moment(wanted.end, "to")
-        shown = await run_in_threadpool(self._sensor, call, wanted)
+        measured = await run_in_threadpool(self._sensor, call, wanted)
         if end < begin:
             raise Invalid([("to", "must not lie before from")])
         if end - begin > LONGEST_SPAN * _DAY:
             raise TooLarge(f"A range has at most {LONGEST_SPAN} days.", "to")
-        lens = Lens() if wanted.raw_data else shown.lens
-        pieces = await self.services.readings.between(shown.stream, begin, end, lens)
+        lens = Lens() if wanted.raw_data else _lens(measured)
+        pieces = await self.services.readings.between(measured.stream, begin, end, lens)
         first = await anext(pieces, None)
         iso = wanted.iso_datetime or _asks_for_iso(request)
         return StreamingResponse(_listed(first, pieces, iso=iso), media_type="application/json")
@@ -60,38 +49,29 @@ class Values:
         """/tracker/readings/list: the newest value of every sensor that measures."""
         call = await self.access.call(request)
         wanted = read(call.parameters, shapes.ReadingsWanted)
-        shown = await run_in_threadpool(self._sensors, call, wanted)
-        latest = await self.services.readings.latest([each.stream for each in shown])
+        measured = await run_in_threadpool(self._sensors, call, wanted)
+        latest = await self.services.readings.latest([each.stream for each in measured])
         iso, now = wanted.iso_datetime or _asks_for_iso(request), self.services.clock()
         inputs = tuple(
-            encode.reading(each.sensor, _seen(each, latest), _in_force(each.lens, now), iso=iso)
-            for each in shown
+            encode.reading(each.sensor, _seen(each, latest), _in_force(each, now), iso=iso)
+            for each in measured
         )
         return json_response(shapes.NewestReadings(success=True, inputs=inputs))
 
-    def _sensor(self, call: Call, wanted: shapes.DataWanted) -> Shown:
-        _, sensor = self.access.sensor(call, wanted.tracker_id, wanted.sensor_id, Deed.READ_DATA)
-        self.services.sensors.stream(sensor)
-        [shown] = self._shown([sensor])
-        return shown
+    def _sensor(self, call: Call, wanted: shapes.DataWanted) -> Measured:
+        tracker, sensor = self.access.sensor(call, wanted.tracker_id, wanted.sensor_id, Deed.READ_DATA)
+        for each in self.services.measured_by.device(tracker.device):
+            if each.sensor.id == sensor.id:
+                return each
+        raise Unsupported("Only a metering sensor has values.", "sensor_id")
 
-    def _sensors(self, call: Call, wanted: shapes.ReadingsWanted) -> list[Shown]:
+    def _sensors(self, call: Call, wanted: shapes.ReadingsWanted) -> list[Measured]:
         tracker = self.access.tracker(call, wanted.tracker_id, Deed.READ_DATA)
-        found = self.services.sensors.list([tracker])[tracker.id]
-        return self._shown(
-            [each for each in found if wanted.sensor_type in (None, each.described.sensor_type)]
-        )
-
-    def _shown(self, sensors: list[Sensor]) -> list[Shown]:
-        measuring = [each for each in sensors if each.described.type is SensorType.METERING]
-        streams = self.services.sensors.streams(measuring)
-        curves = self.services.sensors.curves(streams.values())
-        found: list[Shown] = []
-        for each in measuring:
-            stream, limits = streams[each.id], each.described.parameters or {}
-            low, high = (float(limits.get(name, other)) for name, other in (("min", -inf), ("max", inf)))
-            found.append(Shown(each, stream, Lens(curves[stream.id], low, high)))
-        return found
+        return [
+            each
+            for each in self.services.measured_by.device(tracker.device)
+            if wanted.sensor_type in (None, each.sensor.described.sensor_type)
+        ]
 
 
 async def _listed(
@@ -107,15 +87,18 @@ async def _listed(
     yield b"]}"
 
 
-def _seen(shown: Shown, latest: dict[int, Reading]) -> Reading | None:
+def _lens(measured: Measured) -> Lens:
+    return Lens(measured.calibrations, measured.low, measured.high)
+
+
+def _seen(measured: Measured, latest: dict[int, Reading]) -> Reading | None:
     """The newest value, unless its raw value lies beyond the limits."""
-    raw = latest.get(shown.stream.id)
-    seen = [] if raw is None else shown.lens.look([raw])
-    return seen[0] if seen else None
+    raw = latest.get(measured.stream.id)
+    return None if raw is None else _lens(measured).look_at(raw)
 
 
-def _in_force(lens: Lens, now: int) -> Calibration | None:
-    holding = [each.calibration for each in lens.calibrations if each.valid_from <= now]
+def _in_force(measured: Measured, now: int) -> Calibration | None:
+    holding = [each.calibration for each in measured.calibrations if each.valid_from <= now]
     return holding[-1] if holding else None
 
 

@@ -14,7 +14,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Original
 from sensorium.model.selection import Selection, SelectionShape
-from sensorium.model.series import Shape
+from sensorium.model.series import Reading, Shape
 from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.storage.observations import filtered, originals, select
 from sensorium.storage.observations.filtered import first_span, next_to
@@ -24,6 +24,8 @@ from sensorium.storage.observations.select import Query
 from sensorium.storage.observations.statistics import last_statistics, statistics
 
 _AT_ONCE = 98_304  # rows that one query sorts; a longer answer is put together from several
+
+_read_newest = msgspec.json.Decoder(list[tuple[int, int, float]]).decode
 
 
 class QueryFailed(Exception):
@@ -158,6 +160,19 @@ class Reader:
     async def _count(self, selection: Selection, begin: int, end: int) -> int:
         query = filtered.extent(selection, begin, end)
         return 0 if query is None else (await self._read(query))[0]["count"]
+
+    async def newest(self, streams: Sequence[Datastream], position: int) -> dict[int, Reading]:
+        """The newest value of each of these datastreams that has any, by its id."""
+        if not streams:
+            return {}
+        wanted = {
+            "devices": sorted({stream.device for stream in streams}),
+            "datastreams": [stream.id for stream in streams],
+        }
+        body = msgspec.json.encode(wanted)
+        async with self._answer("POST", "/newest", {"position": str(position)}, body) as answer:
+            rows = _read_newest(await answer.aread())
+        return {datastream: Reading(time, value) for datastream, time, value in rows}
 
     async def wait(self, position: int) -> None:
         """Return when the packet with the id `position` is processed."""

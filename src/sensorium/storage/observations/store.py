@@ -15,10 +15,12 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Err
 from sensorium.model.errors import Unavailable
 from sensorium.model.moments import from_microseconds
 from sensorium.model.packet import Packet
-from sensorium.storage.observations import near, origins
+from sensorium.model.series import Reading
+from sensorium.storage.observations import near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
 from sensorium.storage.observations.near import Near, Samples
+from sensorium.storage.observations.newest import Newest
 from sensorium.storage.observations.origins import Origin
 from sensorium.storage.observations.rows import Rows, by_months
 from sensorium.storage.observations.tables import create_tables
@@ -130,6 +132,7 @@ class Store:
         self.dsn = dsn
         self._writer = writer
         self._writing = Lock()
+        self._newest = Newest()
         self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
         for _ in range(STREAMS):
             self._idle.put(None)  # a client is made when it is first needed
@@ -144,8 +147,13 @@ class Store:
             pieces = by_months(rows)
         except ValueError as error:
             raise RowsRefused(str(error)) from error
-        for piece in pieces:
-            self._insert("observations", *_typed(piece.columns()))
+        try:
+            for piece in pieces:
+                self._insert("observations", *_typed(piece.columns()))
+        except BaseException:
+            self._newest.forget(rows)
+            raise
+        self._newest.note(rows)
 
     def archive(self, packets: Sequence[Packet]) -> None:
         """Keep the packets; they are on the disk when this returns. Raises as `write` does."""
@@ -272,6 +280,19 @@ class Store:
         with self._client() as client:
             answer = client.query(_NEWEST_AT, parameters={"device": device, "moments": moments})
         return {(datastream, time): packet for datastream, time, packet in answer.result_rows}
+
+    def newest(self, devices: Sequence[int], datastreams: Sequence[int]) -> dict[int, Reading]:
+        """The newest value of each of these datastreams that has any. Raises as `stream` does.
+
+        `devices` are those that they are of. This process must be the only one that writes them.
+        """
+        found, unknown = self._newest.get(datastreams)
+        if unknown:
+            self._newest.track(unknown)
+            with self._client() as client:
+                stored = newest.read_newest(client, devices, unknown)
+            found.update(self._newest.fill(unknown, stored))
+        return found
 
     def near(self, wanted: Sequence[Near]) -> tuple[Samples, set[int]]:
         """The rows around certain times, and which datastreams have later ones. Raises as `stream` does."""

@@ -1,0 +1,66 @@
+"""What the sensors of a device measure and how: asked with every reading, so answered from memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from sensorium.model.calibration import DatedCalibration
+from sensorium.model.device import Datastream
+from sensorium.model.tracker import Sensor, SensorType
+from sensorium.storage.catalog import Catalog, Remembered
+from sensorium.storage.catalog.calibrations import find_calibrations
+from sensorium.storage.catalog.datastreams import find_by_ids
+from sensorium.storage.catalog.sensors import sensors_of
+
+LIMIT = 10_000  # devices in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A sensor that measures: its datastream, how that is calibrated from when on, and its limits.
+
+    Raw values below `low` or above `high` are none of the sensor's.
+    """
+
+    sensor: Sensor
+    stream: Datastream
+    calibrations: tuple[DatedCalibration, ...]
+    low: float
+    high: float
+
+
+class MeasuredBy:
+    """The sensors that measure, by device. A change of the catalog empties the memory."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known = Remembered[int, tuple[Measured, ...]](catalog, LIMIT)
+
+    def device(self, number: int) -> tuple[Measured, ...]:
+        """Those of a device, by the sensor's id. Raises Unavailable."""
+        found = self._known.get(number)
+        if found is None:
+            generation = self._catalog.generation
+            found = self._read(number)
+            self._known.put(number, found, generation)
+        return found
+
+    def _read(self, number: int) -> tuple[Measured, ...]:
+        sensors = [
+            (each, each.datastream)
+            for each in sensors_of(self._catalog, [number])
+            if each.described.type is SensorType.METERING and each.datastream is not None
+        ]
+        wanted = sorted({stream for _, stream in sensors})
+        streams = {each.id: each for each in find_by_ids(self._catalog, wanted)}
+        calibrations = find_calibrations(self._catalog, wanted)
+        return tuple(
+            Measured(each, streams[stream], calibrations[stream], *_limits(each.described.parameters or {}))
+            for each, stream in sensors
+        )
+
+
+def _limits(parameters: Mapping[str, Any]) -> tuple[float, float]:
+    low, high = parameters.get("min"), parameters.get("max")
+    return -inf if low is None else float(low), inf if high is None else float(high)
