@@ -21,6 +21,8 @@ from sensorium.storage.catalog.devices import find_device
 WGS84 = 4326
 LIMIT = 10_000  # devices and accounts in memory
 _ACCOUNTS = 1_000
+_PLACE = (LONGITUDE, LATITUDE, ALTITUDE)
+_NOWHERE = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,8 @@ def checked(gate: Gate, sent: Iterable[Sent]) -> list[tuple[Sent, Reading]]:
 
 def position_of(sent: Iterable[Sent], device: Device) -> Position | None:
     """Where a device says that it is, if it sends all three definitions of that; else where it stands."""
-    given = {each.definition: each.number for each in sent}
-    longitude, latitude, altitude = (given.get(each) for each in (LONGITUDE, LATITUDE, ALTITUDE))
+    given = {each.definition: each.number for each in sent if each.definition in _PLACE}
+    longitude, latitude, altitude = (given.get(each) for each in _PLACE) if given else _NOWHERE
     if longitude is None or latitude is None or altitude is None or device.epsg != WGS84:
         return device.location
     return Position(longitude, latitude, altitude)

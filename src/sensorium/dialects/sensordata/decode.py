@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from math import isfinite
 from typing import Any, cast
 
@@ -108,6 +109,7 @@ _SIGNED = re.compile("-?[0-9]+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _MOST_DIGITS = 400  # in a number: more than a double can have before its point
 _MOMENT = re.compile(r"(2[01]\d\d)[-/,.](\d\d)[-/,.](\d\d)(?: +(\d\d)(?::(\d\d)(?::(\d\d))?)?)?", re.ASCII)
+_NO_MOMENT = "It must be a moment such as 2021-07-06 01:19:21."
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ORDERS = {"DESC": True, "ASC": False, "0": True, "1": False}
 
@@ -134,9 +136,9 @@ def _read_leniently(body: bytes) -> Any:
 
 def read_action(body: Body) -> Action:
     """What is asked for. Raises UnknownParameter (SD-014), Missing (SD-008) and Malformed (SD-011)."""
-    for key in body:
-        if key not in KEYS:
-            raise UnknownParameter("There is no such parameter.", key)
+    if not body.keys() <= KEYS:
+        first = next(key for key in body if key not in KEYS)
+        raise UnknownParameter("There is no such parameter.", first)
     action = body.get("action")
     if action is None:
         raise Missing("The action must be defined.", "action")
@@ -329,13 +331,25 @@ def _moment(body: Body, name: str) -> int | None:
     value = body.get(name)
     if value is None:
         return None
-    found = _MOMENT.fullmatch(value) if type(value) is str else None
+    if type(value) is not str:
+        raise Malformed(_NO_MOMENT, name)
+    found = _read_moment(value)
     if found is None:
-        raise Malformed("It must be a moment such as 2021-07-06 01:19:21.", name)
+        raise Malformed(_NO_MOMENT, name)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _read_moment(text: str) -> int | None:
+    """What a text says, None for what is no moment; many devices send the same one at about the same time."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        return to_microseconds(datetime(*(int(part or 0) for part in found.groups()), tzinfo=UTC))  # pyright: ignore[reportArgumentType]
+        return to_microseconds(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
     except ValueError:
-        raise Malformed("There is no such moment.", name) from None
+        return None
 
 
 def _newest_first(value: Any) -> bool:

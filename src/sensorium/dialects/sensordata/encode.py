@@ -85,9 +85,9 @@ def inserted(
     asset, device, number = link
     return to_json(
         shapes.Inserted(
-            sd_id=", ".join(str(sent.definition) for sent, _ in new),
-            sensor_id=", ".join("" if sensor is None else str(sensor) for _, sensor in new),
-            sensor_value=", ".join(sent.text for sent, _ in new),
+            sd_id=", ".join([str(sent.definition) for sent, _ in new]),
+            sensor_id=", ".join(["" if sensor is None else str(sensor) for _, sensor in new]),
+            sensor_value=", ".join([sent.text for sent, _ in new]),
             asset_id=asset,
             device_id=device,
             deviceasset_id=number,
