@@ -58,7 +58,8 @@ class Grouping:
 
     `zone` is the IANA zone in which periods begin. With `by_position` each place has rows of its own, else
     they have the mean place. Values that have one of the QC bits `leave_out` are not part of any measure.
-    Periods that have less than `coverage` of their values have no row.
+    Periods that have less than `coverage` of their values have no row. With `of_corrected` they are about the
+    calibrated and corrected values, and leave out what has none.
     """
 
     period: Period
@@ -66,3 +67,4 @@ class Grouping:
     by_position: bool = True
     leave_out: int = int(FAILED)
     coverage: float = 0.0
+    of_corrected: bool = False

@@ -20,6 +20,7 @@ PARAMETERS = {
     "exclude": "position: one row for each component, with the mean position; else one for each place",
     "tz": "an IANA time zone in which periods begin (an extension; UTC otherwise)",
     "leaveout": "QC bits of values that are left out, a sum of 2, 4, 8 and 16 (an extension; 30 otherwise)",
+    "values": "corrected: of calibrated and corrected values (an extension; raw otherwise)",
     "coverage": "0 to 1: show the share of expected values, and only periods with so much (an extension)",
 }
 
@@ -61,6 +62,9 @@ def _grouping(request: Request) -> tuple[Grouping, StatisticsShape]:
     exclude = given.get("exclude", "none")
     if exclude not in ("none", "position"):
         raise Malformed("The query value exclude is position or none.", "exclude")
+    values = given.get("values", "raw")
+    if values not in ("raw", "corrected"):
+        raise Malformed("The query value values is raw or corrected.", "values")
     coverage = given.get("coverage")
     grouping = Grouping(
         period=_period(request),
@@ -68,6 +72,7 @@ def _grouping(request: Request) -> tuple[Grouping, StatisticsShape]:
         by_position=exclude == "none",
         leave_out=_bits(given.get("leaveout", str(int(FAILED)))),
         coverage=0.0 if coverage is None else _share(coverage),
+        of_corrected=values == "corrected",
     )
     return grouping, STATS if coverage is None else {**STATS, "coverage": Measure.COVERAGE}
 

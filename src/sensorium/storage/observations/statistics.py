@@ -29,7 +29,7 @@ _MEASURES = {
     Measure.DEVICE: "device",
     Measure.COMPONENT: f"transform({_IDS}, {{components:Array(String)}}, '')",
     Measure.UNIT: f"transform({_IDS}, {{units:Array(String)}}, '')",
-    Measure.LEVEL: f"transform({_IDS}, {{levels:Array(Int16)}}, toInt16(0))",
+    Measure.LEVEL: "level_shown",
     Measure.EPSG: f"transform({_IDS}, {{epsgs:Array(UInt32)}}, toUInt32(0))",
     Measure.RESOLUTION: "s_resolution",
     Measure.BEGIN: "toUnixTimestamp(s_began)",
@@ -55,6 +55,10 @@ _MEASURES = {
     Measure.COVERAGE: "least(s_count / s_expected, 1)",
 }
 _PLACE = ("longitude", "latitude", "altitude")
+
+
+_RAW = ("value", f"transform({_IDS}, {{levels:Array(Int16)}}, toInt16(0))")
+_CORRECTED = ("value_corrected", "level_corrected")
 
 
 def statistics(
@@ -91,6 +95,7 @@ def _query(
     bounds: Mapping[str, str],
 ) -> Query:
     shown = ", ".join(f"{_MEASURES[what]} AS {quoted(name)}" for name, what in shape.items())
+    value, level = _CORRECTED if grouping.of_corrected else _RAW
     by_place = ", longitude, latitude, altitude" if grouping.by_position else ""
     places = "" if grouping.by_position else "".join(f", avg({each}) AS {each}" for each in _PLACE)
     sql = f"""
@@ -111,16 +116,18 @@ def _query(
             SELECT any(device) AS device, datastream,
                 toDateTime({_BEGINS[grouping.period]}, {{zone:String}}) AS s_began,
                 toDateTime({_STEPS[grouping.period]}, {{zone:String}}) AS s_ended{by_place}{places},
-                groupArrayIf(assumeNotNull(value), kept_here) AS s_kept, toUInt64(length(s_kept)) AS s_count,
-                countIf(NOT kept_here) AS s_left_out, max(bitAnd(qc, 1)) != 0 AS s_checked,
+                groupArrayIf(assumeNotNull(s_value), kept_here) AS s_kept,
+                toUInt64(length(s_kept)) AS s_count, countIf(NOT kept_here) AS s_left_out,
+                any(s_level) AS level_shown, max(bitAnd(qc, 1)) != 0 AS s_checked,
                 transform({_IDS}, {{resolutions:Array(UInt32)}}, toUInt32(1)) AS s_resolution,
                 (toUnixTimestamp(s_ended) - toUnixTimestamp(s_began)) / s_resolution AS s_expected
             FROM (
-                SELECT device, datastream, time, value, qc, longitude, latitude, altitude,
+                SELECT device, datastream, time, {value} AS s_value, {level} AS s_level, qc,
+                    longitude, latitude, altitude,
                     bitAnd(qc, {{leave_out:UInt16}}) = 0 AS kept_here
                 FROM observations FINAL
                 WHERE device IN {{devices:Array(UInt32)}} AND datastream IN {{ids:Array(UInt32)}}
-                    AND isNotNull(value) AND {within}
+                    AND isNotNull({value}) AND {within}
             )
             GROUP BY datastream, s_began{by_place}
         )
