@@ -2,6 +2,7 @@
 
 import json
 from math import isfinite
+from time import process_time
 from typing import Any
 
 import pytest
@@ -101,6 +102,37 @@ def test_as_many_parts_as_there_may_be():
     """The last of a name counts."""
     found = read_request(*parts(*[part("a", str(at).encode()) for at in range(MOST_PARTS)]), b"")
     assert found.parameters == {"a": str(MOST_PARTS - 1)}
+
+
+@pytest.mark.parametrize("filler", ["(", ";", "=?utf-8?q?a?= ", 'a="\\', "x=y;", " ", "name*0*="])
+@pytest.mark.parametrize("start", ["", '"', "; name=", "form-data;"])
+def test_headers_of_a_part_are_read_at_once(start: str, filler: str):
+    """However they are written: who is not known yet must not keep the server busy."""
+    body = f"--x\r\ncontent-disposition: {start}{filler * (1_000_000 // len(filler))}\r\n\r\n1\r\n--x--"
+    media = f"multipart/form-data; {start}{filler * (30_000 // len(filler))}"
+    begun = process_time()
+    for content_type in (media, "multipart/form-data; boundary=x"):
+        with pytest.raises(Malformed):
+            read_request(content_type, body.encode(), b"")
+    assert process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('form-data; name="a b"', "a b"),
+        ("form-data; name=a", "a"),
+        ('form-data;NAME="a"; filename="; name=x"', "a"),
+        ('form-data; filename="x\\"; name=y"; name="q\\"\\\\"', 'q"\\'),
+        ('form-data; name=""', ""),
+        ('form-data; name="å"', "å"),
+    ],
+)
+def test_name_of_a_part(disposition: str, name: str):
+    """With or without quotes, wherever it stands in its header."""
+    assert read_request(*parts((f"X: y\r\nContent-Disposition: {disposition}", b"1")), b"").parameters == {
+        name: "1"
+    }
 
 
 def test_other_media():

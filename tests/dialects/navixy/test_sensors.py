@@ -107,13 +107,17 @@ def test_metering_sensor_that_is_described_wrong(fleet: Fleet, changed: dict[str
     assert len(listed(fleet)) == 1
 
 
-def test_parameters_that_no_encoding_can_write(fleet: Fleet):
-    """JSON can: halves of characters."""
+def test_texts_that_no_encoding_can_write(fleet: Fleet):
+    """JSON can: halves of characters. They are no JSON here, neither in a form nor in a body."""
     sensor = '{"type": "metering", "sensor_type": "fuel", "name": "x", "input_name": "humidity", '
     form = {"hash": fleet.caller.hash, "tracker_id": fleet.tracker}
     for parameters in ('{"x": "\\ud800"}', '{"\\ud800": 1}'):
         form["sensor"] = f'{sensor}"parameters": {parameters}}}'
-        assert_code(fleet.caller.client.post(f"/v2{CREATE}", data=form), 7, "parameters")
+        assert_code(fleet.caller.client.post(f"/v2{CREATE}", data=form), 7, "sensor")
+    for name in ("tracker_id", "sensor"):
+        body = f'{{"hash": "{fleet.caller.hash}", "tracker_id": 1, "{name}": "\\ud800"}}'
+        headers = {"content-type": "application/json"}
+        assert_code(fleet.caller.client.post(f"/v2{CREATE}", content=body, headers=headers), 5)
 
 
 @pytest.mark.parametrize(

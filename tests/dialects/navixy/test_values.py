@@ -56,6 +56,14 @@ def test_value_without_a_curve(fleet: Fleet):
     assert fleet.values() == [13.0]
 
 
+def test_limits_that_are_null(fleet: Fleet):
+    """Are none."""
+    described(fleet, parameters={"min": None, "max": None})
+    fleet.push(-13.0)
+    assert fleet.values() == [-13.0]
+    assert len(fleet.caller.call(READINGS, tracker_id=fleet.tracker)["inputs"]) == 1
+
+
 @pytest.mark.check("CD-077")
 def test_raw_values_beyond_the_limits_are_dropped(fleet: Fleet):
     """They are looked at before divider and curve, and stay in NILU's answers."""

@@ -4,8 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.parser import HeaderParser
-from email.policy import HTTP
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
@@ -20,6 +18,7 @@ from sensorium.model.moments import parse_iso, to_microseconds
 
 MOST_PARTS = 100  # of a multipart body
 MOST_FIELDS = 1000  # of a form or a query
+LONGEST_HEAD = 8192  # bytes of the headers of a part
 
 Parameters = dict[str, Any]
 
@@ -27,6 +26,9 @@ _json = msgspec.json.Decoder()
 _HASH = re.compile("[0-9a-f]{32}")
 _WRONG = re.compile(r"(?P<why>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _REQUIRED = re.compile(r"Object missing required field `(?P<name>.*)`")
+_DISPOSITION = re.compile(r"^content-disposition:(.*)$", re.IGNORECASE | re.MULTILINE)
+_PARAMETER = re.compile(r';[ \t]*([^\s;="]+)=(?:"((?:[^"\\]|\\.)*+)"|([^\s;"]*))')
+_ESCAPED = re.compile(r"\\(.)")
 _QUOTES = str.maketrans("“”", '""')
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -143,13 +145,18 @@ def _any_json(text: str) -> Any:
     except (msgspec.DecodeError, RecursionError):
         pass
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
+        return _loosely(text)
+    except ValueError:
+        return _loosely(text.translate(_QUOTES))
+
+
+def _loosely(text: str) -> Any:
     try:
-        return json.loads(text.translate(_QUOTES))
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # halves of characters are no text
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+    return found
 
 
 def _fields(text: bytes) -> Parameters:
@@ -162,8 +169,8 @@ def _fields(text: bytes) -> Parameters:
 
 def _multipart(content_type: str, body: bytes) -> Asked:
     """The fields of a multipart body, and its part `file`. Raises Malformed."""
-    boundary = _headers(f"content-type: {content_type}").get_param("boundary")
-    if not isinstance(boundary, str) or not boundary or len(boundary) > 70 or not boundary.isascii():
+    boundary = _parameter(content_type, "boundary")
+    if not boundary or len(boundary) > 70 or not boundary.isascii():
         raise Malformed("The boundary of the parts is missing.")
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode(), MOST_PARTS + 2)
     if len(pieces) > MOST_PARTS + 2:
@@ -184,14 +191,21 @@ def _multipart(content_type: str, body: bytes) -> Asked:
 def _part(piece: bytes) -> tuple[str, bytes]:
     blank, begins, rest = piece.partition(b"\r\n")
     head, ends, content = (b"\r\n" + rest).partition(b"\r\n\r\n")
-    name = _headers(head.strip().decode(errors="replace")).get_param("name", header="content-disposition")
-    if blank.strip(b" \t") or not (begins and ends) or not isinstance(name, str):
+    if len(head) > LONGEST_HEAD:
+        raise Malformed(f"The headers of a part have more than {LONGEST_HEAD} bytes.")
+    disposition = _DISPOSITION.search(head.decode(errors="replace"))
+    name = None if disposition is None else _parameter(disposition[1], "name")
+    if blank.strip(b" \t") or not (begins and ends) or name is None:
         raise Malformed("A part has no name, or no end of its headers.")
     return name, content
 
 
-def _headers(text: str) -> Any:
-    return HeaderParser(policy=HTTP.clone(utf8=True)).parsestr(text, headersonly=True)
+def _parameter(header: str, wanted: str) -> str | None:
+    """A parameter behind the value of a header: as it is, or in quotes (RFC 9110, 5.6.6)."""
+    for name, quoted, plain in _PARAMETER.findall(header):
+        if name.lower() == wanted:
+            return plain or _ESCAPED.sub(r"\1", quoted)
+    return None
 
 
 def _text(content: bytes) -> str:
