@@ -1,0 +1,92 @@
+"""Inserts of SensorData and kills: what was acknowledged is there once, under the id that was answered."""
+
+import random
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import httpx2
+
+from tests.dialects.sensordata.api import Customer, Place, new_customer
+from tests.running import Server, free_port, start, stopping
+
+KEPT = ("NO_ERROR", "NO_UNIQUE_SENSOR_DATA")
+
+
+def insert(
+    client: httpx2.Client, place: Place, second: int, pairs: list[tuple[int, int]]
+) -> dict[str, Any] | None:
+    """What an insert is answered with, None when the server is away or will not take it."""
+    data = [{"sd_id": number, "value": value} for number, value in pairs]
+    moment = f"2021-01-01 {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+    body = {
+        "action": "insert",
+        "user_agent": "x",
+        "timestamp": moment,
+        "sensor_data": data,
+        **place.by_device,
+    }
+    try:
+        answer = client.post("/v1/SensorData/", json=body)
+    except httpx2.TransportError:
+        return None
+    found = answer.json() if answer.status_code == 200 else {}
+    return found if found.get("error") in KEPT else None
+
+
+def write(url: str, token: str, place: Place, definitions: list[int], stop: Event) -> dict[int, str]:
+    """Insert two values a second, then the same second again with a third; ids by acknowledged second."""
+    acknowledged: dict[int, str] = {}
+    second = 0
+    with httpx2.Client(base_url=url, headers={"token": token}, timeout=5) as client:
+        while not stop.is_set():
+            second += 1
+            for count in (2, 3):
+                pairs = [(number, second) for number in definitions[:count]]
+                found = insert(client, place, second, pairs)
+                if found is None:
+                    break
+                if "data_id" in found:
+                    known = acknowledged.setdefault(second, found["data_id"])
+                    assert known == found["data_id"]
+    return acknowledged
+
+
+def test_inserts_outlive_a_kill_and_are_stored_once(tmp_path: Path):
+    """Also those that came twice, of which only what was new is added, before and after the kill."""
+    port, data = free_port(), tmp_path / "data"
+    server: Server = start(data, port=port)
+    with new_customer(server) as customer:
+        definitions = [customer.definition() for _ in range(3)]
+        places = [customer.place(*definitions) for _ in range(4)]
+        stop, found = Event(), dict[int, dict[int, str]]()
+
+        def run(number: int) -> None:
+            found[number] = write(server.url, customer.token, places[number], definitions, stop)
+
+        writers = [Thread(target=run, args=(number,)) for number in range(len(places))]
+        for writer in writers:
+            writer.start()
+        stop.wait(random.uniform(0.5, 1.5))
+        server.kill()
+        server = start(data, port=port)
+        stop.wait(0.5)
+        stop.set()
+        for writer in writers:
+            writer.join()
+        with stopping(server):
+            server.wait_for_engine()
+            for number, place in enumerate(places):
+                _check(customer, place, definitions, found[number])
+    assert "Traceback" not in server.log()
+
+
+def _check(customer: Customer, place: Place, definitions: list[int], acknowledged: dict[int, str]) -> None:
+    again = [insert(customer.client, place, second, [(definitions[0], 999)]) for second in acknowledged]
+    assert {each and each["error"] for each in again} == {"NO_UNIQUE_SENSOR_DATA"}
+    rows = customer.select(device_id=place.device, limit=10**9)
+    keys = [(row["data_datetime"], row["sd_id"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    ids = {int(row["sensor_value"]): str(row["data_id"]) for row in rows}
+    assert acknowledged.items() <= ids.items()
+    assert len(acknowledged) > 10

@@ -1,0 +1,107 @@
+"""Selections read through the engine process: step by step from one end, and nothing twice."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sensorium.model.packet import Format, NewPacket
+from sensorium.model.reading import Reading, Readings
+from sensorium.model.selection import Comparator, Comparison, Item, Selection, SelectionShape, Span, Wanted
+from sensorium.plans.readings import write_readings
+from sensorium.query.selections import Selections
+from sensorium.storage.observations.filtered import first_span, next_to
+from sensorium.storage.observations.reader import Reader
+from tests.process import engine
+from tests.process.scene import SECOND, Sensor, sensor
+
+SHAPE: SelectionShape = {"data": Item.DATA, "text": Item.TEXT, "definition": Item.DEFINITION}
+EVER = 1 << 62
+TIMES = sorted({0, 1, 59, 3600, 86_400 * 400, *(1_600_000_000 + n**3 for n in range(150)), 2_000_000_000})
+"""Seconds of values: dense, sparse, with gaps of years."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[engine.Served]:
+    """One engine process for the tests of this file."""
+    with engine.served(tmp_path_factory.mktemp("engine")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def device(served: engine.Served) -> Sensor:
+    """A device with one value at each of the times, which is the place of the time."""
+    made = sensor(1, catalog=served.catalog)
+    served.put([made.packet(float(n), time=time) for n, time in enumerate(TIMES)])
+    return made
+
+
+def select(folder: Path, selection: Selection, position: int = 0) -> list[dict[str, object]]:
+    async def whole() -> list[dict[str, object]]:
+        reader = Reader(folder / "engine.sock")
+        try:
+            pieces = Selections(reader, lambda _: position).read(selection, SHAPE)
+            return [json.loads(row) async for some in pieces for row in some]
+        finally:
+            await reader.close()
+
+    return asyncio.run(whole())
+
+
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
+@given(st.data())
+def test_steps_leave_nothing_out_and_bring_nothing_twice(
+    served: engine.Served, device: Sensor, data: st.DataObject
+):
+    """Whatever the bounds, the limit and the end to begin with are, and however often values come."""
+    edges = st.sampled_from(TIMES).map(lambda time: time * SECOND) | st.integers(0, 2_100_000_000 * SECOND)
+    begin, end = sorted((data.draw(edges), data.draw(edges)))
+    limit, newest_first = data.draw(st.integers(1, 200)), data.draw(st.booleans())
+    above = data.draw(st.integers(-1, len(TIMES)))
+    condition = ((Comparison(Comparator.ABOVE, above),),)
+    wanted = Wanted(device.id, device.streams[0].id, 1, condition, data.draw(st.sampled_from([1, 60, 10**6])))
+    spans = (Span(device.id, 1, 0, EVER),)
+    rows = select(served.folder, Selection((wanted,), spans, begin, end, limit, newest_first))
+    expected = [n for n, time in enumerate(TIMES) if n > above and begin <= time * SECOND <= end]
+    assert [int(str(row["text"])) for row in rows] == (expected[::-1] if newest_first else expected)[:limit]
+
+
+def test_data_of_an_instant_are_all_its_packets(served: engine.Served):
+    """By the id of the first one; the id of a later one is none."""
+    made = sensor(2, catalog=served.catalog)
+    one, other = made.streams
+
+    def packet(first: int, stream: int) -> NewPacket:
+        record = write_readings(Readings(first, "x", (Reading(stream, 1.0),)))
+        return NewPacket(made.id, 1, 1_700_000_000 * SECOND, None, Format.READINGS, record, b"{}")
+
+    first = served.put([packet(0, one.id)])
+    second = served.put([packet(first, other.id)])
+    wanted = tuple(Wanted(made.id, each.id, n) for n, each in enumerate((one, other)))
+    spans = (Span(made.id, 1, 0, EVER),)
+
+    def found(*ids: int) -> list[object]:
+        asked = Selection(wanted, spans, 0, EVER, 10, data=frozenset(ids))
+        return [(row["data"], row["definition"]) for row in select(served.folder, asked)]
+
+    assert found(first) == found(first, second) == [(first, 0), (first, 1)]
+    assert found(second) == found(10**12) == []
+
+
+def test_first_step_is_as_long_as_the_rows_asked_for_take():
+    """Ten datastreams of a value a minute make 1000 rows in 100 minutes, and a quarter more is read."""
+    wanted = tuple(Wanted(1, n, n, resolution=60) for n in range(10))
+    asked = Selection(wanted, (), 0, EVER, 1000)
+    assert first_span(asked, 10**6) == (100 * 60 * 5 // 4 + 1) * SECOND
+    assert next_to(asked, 0, 999, 100) == (900, 999)
+    assert next_to(asked, 950, 999, 100) == (950, 999)
+    oldest = Selection(wanted, (), 0, EVER, 1000, newest_first=False)
+    assert next_to(oldest, 0, 999, 100) == (0, 99)
