@@ -67,13 +67,15 @@ def calibrate_one(calibration: Calibration, raw: float) -> float:
 
 
 def _between(points: list[Point], scaled: float) -> float:
-    """What `np.interp` makes of a value, digit by digit."""
+    """What `_look_up` makes of a value, digit by digit."""
+    if isnan(scaled):
+        return nan
     at = bisect_right(points, scaled, key=itemgetter(0))
-    if isnan(scaled) or at == 0 or at == len(points) or points[at - 1].raw == scaled:
-        return nan if isnan(scaled) else points[max(at - 1, 0)].value
+    if at == 0 or at == len(points):
+        return points[max(at - 1, 0)].value
     before, after = points[at - 1], points[at]
-    slope = (after.value - before.value) / (after.raw - before.raw)
-    return slope * (scaled - before.raw) + before.value
+    share = (scaled - before.raw) / (after.raw - before.raw)
+    return before.value + share * (after.value - before.value)
 
 
 def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:
@@ -90,12 +92,13 @@ def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
     values: Floats = np.asarray([point.value for point in points])
     after = np.searchsorted(raws, scaled, side="right")
     is_between = (after > 0) & (after < len(points))
-    value = values[np.where(after == 0, 0, -1)]
+    value = np.where(np.isnan(scaled), np.nan, values[np.where(after == 0, 0, -1)])
     slope = np.zeros(len(scaled))
     right = after[is_between]
     rise, run = (each[right] - each[right - 1] for each in (values, raws))
-    with np.errstate(over="ignore"):  # multiplied first, so that half way between 0 and 1 is a half
-        value[is_between] = values[right - 1] + (scaled[is_between] - raws[right - 1]) * rise / run
+    share = (scaled[is_between] - raws[right - 1]) / run  # first, so that half way is exactly that
+    value[is_between] = values[right - 1] + share * rise
+    with np.errstate(over="ignore"):
         slope[is_between] = rise / run
     return value, slope
 
