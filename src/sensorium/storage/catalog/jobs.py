@@ -16,6 +16,7 @@ from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import jobs
 
 _JOB: Select[Any] = select(jobs)
+_NO_ARGUMENTS = "{}"
 _is_open = jobs.c.state.in_(OPEN)
 
 
@@ -32,19 +33,27 @@ def add_job(catalog: Catalog, new: NewJob, *, most: int | None = None, now: int)
 
 
 def ask_replay(
-    connection: Connection, account: int, device: int, begin: int | None, end: int | None, *, now: int
+    connection: Connection,
+    account: int,
+    device: int | None,
+    begin: int | None,
+    end: int | None,
+    *,
+    now: int,
 ) -> None:
     """Have the device's packets of these times replayed, as part of a change that asks for it.
 
-    A replay of the device that the account waits for anyway is widened; so there are never many.
+    A replay of all its packets that the account waits for anyway is widened; so there are never many. Its row
+    is locked, so that it does not begin by its bounds of before.
     """
     waiting = select(jobs.c.id, jobs.c.begin, jobs.c.end).where(
         jobs.c.account == account,
         jobs.c.device == device,
         jobs.c.kind == JobKind.REPLAY.value,
         jobs.c.state == JobState.WAITING.value,
+        jobs.c.arguments == _NO_ARGUMENTS,
     )
-    job = connection.execute(waiting.order_by(jobs.c.id)).first()
+    job = connection.execute(waiting.order_by(jobs.c.id).with_for_update()).first()
     if job is None:
         _add(connection, NewJob(account, JobKind.REPLAY, device, begin, end), now)
         return
@@ -141,7 +150,7 @@ def _add(connection: Connection, new: NewJob, now: int) -> int:
         device=new.device,
         begin=new.begin,
         end=new.end,
-        arguments=msgspec.json.encode(new.arguments or {}).decode(),
+        arguments=msgspec.json.encode(new.arguments).decode() if new.arguments else _NO_ARGUMENTS,
         state=JobState.WAITING.value,
         created=now,
         **_columns(Progress()),
