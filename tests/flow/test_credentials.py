@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.dialects.nilu.api import Provider, bearer, key_of, new_provider, unique
+from tests.dialects.nilu.api import Provider, basic, bearer, key_of, new_provider, unique
 from tests.running import Server, running
 
 PASSWORD = "password of a user"
@@ -166,3 +166,32 @@ def _files(folder: Path, pattern: str) -> list[Path]:
     found = sorted(folder.glob(pattern))
     assert found
     return found
+
+
+def test_wrong_passwords_are_counted_over_all_doors(server: Server):
+    """20 a minute under one name from one address; then the right one is refused too, and others go on."""
+    made, other = new_provider(server), new_provider(server)
+    with made.client, other.client, server.client() as anyone:
+
+        def tokens(provider: Provider, password: str) -> int:
+            headers = basic(provider.username, password)
+            return anyone.post("/api/providers/tokens/new/1h", headers=headers).status_code
+
+        def navixy(password: str) -> int:
+            body = {"login": made.username, "password": password}
+            return anyone.post("/v2/user/auth", json=body).json().get("status", {}).get("code", 0)
+
+        def sensordata(password: str) -> str:
+            form = {"username": made.username, "password": password}
+            return anyone.post("/v1/Login/", data=form).json()["error"]
+
+        assert (tokens(made, made.password), navixy(made.password)) == (201, 0)
+        for _ in range(7):
+            assert sensordata("wrong password") == "ACCOUNT_PASSWORD_INCORRECT"
+            assert tokens(made, "wrong password") == 401
+        for _ in range(6):
+            assert navixy("wrong password") == 102
+        assert tokens(made, made.password) == 429
+        assert navixy(made.password) == 105
+        assert sensordata(made.password) == "TOO_MANY_REQUESTS"
+        assert tokens(other, other.password) == 201

@@ -36,6 +36,17 @@ def test_window_begins_with_its_first_request():
     assert taken(limit, KEY, *(NOW + each for each in moments)) == [None, None, 6, 1, None]
 
 
+def test_question_whether_there_is_room_counts_nothing():
+    """It is refused when a request would be."""
+    limit = Limit(1, 10)
+    for _ in range(3):
+        limit.require(KEY, NOW)
+    assert taken(limit, KEY, NOW) == [None]
+    with pytest.raises(TooMany):
+        limit.require(KEY, NOW)
+    limit.require(KEY, NOW + 10 * SECOND)
+
+
 def test_each_key_has_a_count_of_its_own():
     """What one has used up is there for the other."""
     limit = Limit(1, 10)

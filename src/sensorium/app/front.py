@@ -66,7 +66,7 @@ from sensorium.web.pages import house_pages
 MINUTE = 60  # seconds: the window of limits of requests
 GRACE = 5  # seconds for open answers to end, once the server is told to stop
 BACKLOG = 2048  # connections that wait to be accepted
-LOGINS = 20  # tries a minute to log in under one name from one address
+LOGINS = 20  # wrong passwords a minute under one name from one address
 _EVERYWHERE = {"0.0.0.0": "192.0.2.1", "::": "2001:db8::1"}  # noqa: S104 - and an address of documents (RFC 5737, 3849)
 UNSENT = 256 << 10  # bytes of answers that the kernel holds for a client that does not take them
 
@@ -219,7 +219,7 @@ def _uvicorn(app: Application, settings: Settings, metrics: Metrics) -> uvicorn.
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,  # nothing here asks for the client's address or scheme
+        proxy_headers=False,  # anybody could write them
         timeout_keep_alive=ceil(settings.idle_deadline),
         timeout_graceful_shutdown=GRACE,
         backlog=BACKLOG,

@@ -44,11 +44,11 @@ class Services:
     """The use-cases, wired up by the composition root.
 
     `key_limit` bounds how often a key may ask Cirrus's API, `user_limit` how often a user at one address may
-    ask Navixy's, `login_limit` how often anyone there may try to log in to it. `calibration_names` are what
-    XML files of calibrations call things. `public_url` stands before every path that an answer names, without
-    a slash at its end. `body_limit` and `batch_limit` bound bodies in bytes. `clock` gives microseconds since
-    1970 UTC. `count_refusal` counts a refusal that is part of an answer instead of being one, as that of one
-    packet among many.
+    ask Navixy's, `login_limit` how often anyone there may try in vain to log in under one name, by any door.
+    `calibration_names` are what XML files of calibrations call things. `public_url` stands before every path
+    that an answer names, without a slash at its end. `body_limit` and
+    `batch_limit` bound bodies in bytes. `clock` gives microseconds since 1970 UTC. `count_refusal` counts a
+    refusal that is part of an answer instead of being one, as that of one packet among many.
     """
 
     accounts: Accounts

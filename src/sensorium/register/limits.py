@@ -35,15 +35,27 @@ class Limit:
     def take(self, key: bytes, now: int) -> None:
         """Count a request. Raises TooMany, which is not counted and says when to ask again."""
         with self._lock:
-            window = self._windows.get(key)
-            if window is None or not window.begin <= now < window.begin + self._length:
+            window = self._open(key, now)
+            if window is None:
                 self._make_place(now)
                 window = self._windows[key] = _Window(now, 0, 0)
-            if window.requests >= self._most:
-                left = window.begin + self._length - now
-                why = f"At most {self._most} requests may be made in {self._length // SECOND} seconds."
-                raise TooMany(why, retry_after=ceil(left / SECOND))
             window.requests += 1
+
+    def require(self, key: bytes, now: int) -> None:
+        """Refuse what `take` would, and count nothing. Raises TooMany."""
+        with self._lock:
+            self._open(key, now)
+
+    def _open(self, key: bytes, now: int) -> _Window | None:
+        """The window of now, if it has begun; there is room in it. Raises TooMany."""
+        window = self._windows.get(key)
+        if window is None or not window.begin <= now < window.begin + self._length:
+            return None
+        if window.requests >= self._most:
+            left = window.begin + self._length - now
+            why = f"At most {self._most} requests may be made in {self._length // SECOND} seconds."
+            raise TooMany(why, retry_after=ceil(left / SECOND))
+        return window
 
     def restore(self, catalog: Catalog) -> None:
         """Go on with what was kept before a restart. Raises Unavailable."""

@@ -1,13 +1,15 @@
 """Logging in and out, and the keys of an account."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sensorium.dialects.logins import log_in
 from sensorium.dialects.navixy import encode, shapes
-from sensorium.dialects.navixy.access import Access, Call, address_of, json_response
+from sensorium.dialects.navixy.access import Access, Call, json_response
 from sensorium.dialects.navixy.decode import read
 from sensorium.dialects.services import Services
 from sensorium.model.rights import Deed
@@ -23,9 +25,9 @@ class People:
     async def auth(self, request: Request) -> Response:
         """/user/auth: a session for user name and password."""
         asked = await self.access.asked(request)
-        login, now = read(asked.parameters, shapes.Login), self.services.clock()
-        self.services.login_limit.take(f"{login.login} {address_of(request)}".encode(errors="replace"), now)
-        shown = await run_in_threadpool(self.services.sessions.open, login.login, login.password, now=now)
+        login, services = read(asked.parameters, shapes.Login), self.services
+        enter = partial(services.sessions.open, login.login, login.password, now=services.clock())
+        shown = await log_in(services, request, login.login, enter)
         return json_response(shapes.Authenticated(success=True, type="authenticated", hash=shown))
 
     async def renew(self, request: Request) -> Response:

@@ -3,10 +3,12 @@
 from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sensorium.dialects.logins import log_in
 from sensorium.dialects.services import Services
 from sensorium.model.account import Credential
 from sensorium.model.device import Device
@@ -24,11 +26,14 @@ class Access:
     services: Services
 
     async def password(self, request: Request) -> int:
-        """The account of a user name and password; nothing else will do (N24). Raises Unauthorized."""
+        """The account of a user name and password; nothing else will do (N24).
+
+        Raises Unauthorized, and TooMany when too many were wrong.
+        """
         scheme, value = authorization(request)
         if scheme != b"basic":
             raise Unauthorized("A user name and password (Basic) are needed here.")
-        return await self._by_password(value)
+        return await self._by_password(request, value)
 
     def known(self, request: Request) -> Credential | None:
         """Whose a token is that is remembered as good: without a wait, None when it takes one."""
@@ -96,10 +101,10 @@ class Access:
         if scheme == b"bearer":
             return await run_in_threadpool(self.services.credentials.load, value, self.services.clock())
         if scheme == b"basic":
-            return Credential(await self._by_password(value))
+            return Credential(await self._by_password(request, value))
         raise Unauthorized("A token (Bearer) is needed here.")
 
-    async def _by_password(self, value: bytes) -> int:
+    async def _by_password(self, request: Request, value: bytes) -> int:
         try:
             text = b64decode(value, validate=True).decode()
         except (NotBase64, UnicodeDecodeError):
@@ -107,7 +112,8 @@ class Access:
         username, colon, password = text.partition(":")
         if not colon:
             raise Unauthorized("The user name and password are not joined by a colon.")
-        return await run_in_threadpool(self.services.tokens.login, username, password)
+        enter = partial(self.services.tokens.login, username, password)
+        return await log_in(self.services, request, username, enter)
 
 
 def authorization(request: Request) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
+from sensorium.dialects.logins import log_in
 from sensorium.dialects.sensordata import shapes
 from sensorium.dialects.sensordata.encode import to_json
 from sensorium.dialects.services import Services
@@ -34,17 +35,16 @@ class Login:
         form = _form(await read_body(request, LONGEST_BODY))
         if form.get("token"):
             return await self._close(form["token"])
-        return await self._open(form.get("username", ""), form.get("password", ""), media)
+        return await self._open(request, form.get("username", ""), form.get("password", ""), media)
 
-    async def _open(self, username: str, password: str, media: str) -> Response:
+    async def _open(self, request: Request, username: str, password: str, media: str) -> Response:
         """A name that nobody has is answered as a wrong password is, so that nobody learns names here."""
         if not username or username != username.strip():
             return _failed("ACCOUNT_DOES_NOT_EXIST", username, media)
         services, now = self.services, self.services.clock()
         try:
-            token = await run_in_threadpool(
-                partial(services.sessions.open, username, password, now=now, life=LIFE)
-            )
+            enter = partial(services.sessions.open, username, password, now=now, life=LIFE)
+            token = await log_in(services, request, username, enter)
         except Unauthorized:
             return _failed("ACCOUNT_PASSWORD_INCORRECT", username, media)
         caller = await run_in_threadpool(services.credentials.load, token.encode(), now)
