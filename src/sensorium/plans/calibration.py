@@ -90,17 +90,16 @@ def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
     points = sorted(calibration.points)
     raws: Floats = np.asarray([point.raw for point in points])
     values: Floats = np.asarray([point.value for point in points])
-    after = np.searchsorted(raws, scaled, side="right")
-    is_between = (after > 0) & (after < len(points))
-    value = np.where(np.isnan(scaled), np.nan, values[np.where(after == 0, 0, -1)])
-    slope = np.zeros(len(scaled))
-    right = after[is_between]
-    rise, run = (each[right] - each[right - 1] for each in (values, raws))
-    share = (scaled[is_between] - raws[right - 1]) / run  # first, so that half way is exactly that
-    value[is_between] = values[right - 1] + share * rise
-    with np.errstate(over="ignore"):
-        slope[is_between] = rise / run
-    return value, slope
+    at = np.searchsorted(raws, scaled, side="right")
+    # beyond the ends there is a point more, infinitely far and of the same value
+    begins = np.concatenate([raws[:1], raws])
+    lows, runs = np.concatenate([values[:1], values]), np.concatenate([[np.inf], np.diff(raws), [np.inf]])
+    rises = np.concatenate([[0.0], np.diff(values), [0.0]])
+    with np.errstate(over="ignore", invalid="ignore"):
+        slopes = rises / runs
+        share = (scaled - begins.take(at)) / runs.take(at)  # first, so that half way is exactly that
+        value = lows.take(at) + share * rises.take(at)
+    return np.where(np.isinf(scaled), lows.take(at), value), slopes.take(at)
 
 
 def is_monotone(calibration: Calibration) -> bool:
