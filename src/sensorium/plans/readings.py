@@ -70,5 +70,6 @@ def read_readings(record: bytes) -> Readings:
 
 def is_shortest(text: str, number: float) -> bool:
     """Whether a number that is written down without its text is written like this again."""
-    plain = number == 0 or _SMALL <= abs(number) < _PLAIN
-    return plain and repr(number).removesuffix(".0") == text
+    if repr(number).removesuffix(".0") != text:
+        return False
+    return number == 0 or _SMALL <= abs(number) < _PLAIN

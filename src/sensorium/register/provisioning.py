@@ -1,9 +1,11 @@
 """What the door of readings asks of the catalog on every request, answered from memory where it can be."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from math import inf
+from typing import NamedTuple
 
 from sensorium.model.account import Credential
 from sensorium.model.asset import Link
@@ -25,12 +27,27 @@ _PLACE = (LONGITUDE, LATITUDE, ALTITUDE)
 _NOWHERE = (None, None, None)
 
 
+class Rule(NamedTuple):
+    """What a value of a definition is checked by; numbers between the bounds are good whatever they are."""
+
+    datastream: int
+    least: float
+    most: float
+    said: WantedDefinition
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A device and what it may send, by definition."""
+    """A device and the rules of what it may send, by definition."""
 
     device: Device
-    provisions: Mapping[int, Provision]
+    rules: Mapping[int, Rule]
+
+    @classmethod
+    def of(cls, device: Device, provisions: Iterable[Provision]) -> "Gate":
+        """The gate of a device: inactive definitions are sent no more."""
+        active = [each for each in provisions if each.definition.said.active]
+        return cls(device, {each.definition.id: _rule(each) for each in active})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +60,33 @@ class Holdings:
     links: tuple[Link, ...]
     provisions: tuple[Provision, ...]
     equations: Mapping[int, str]
+    by_device: Mapping[int, tuple[Link, ...]]
+    by_asset: Mapping[int, tuple[Link, ...]]
+
+    @classmethod
+    def of(
+        cls, links: Iterable[Link], provisions: Iterable[Provision], equations: Mapping[int, str]
+    ) -> "Holdings":
+        """What an account has."""
+        newest_first = sorted(links, key=lambda each: -each.begin)
+        by_device: defaultdict[int, list[Link]] = defaultdict(list)
+        by_asset: defaultdict[int, list[Link]] = defaultdict(list)
+        for each in newest_first:
+            by_device[each.device].append(each)
+            by_asset[each.asset].append(each)
+        return cls(
+            tuple(newest_first),
+            tuple(provisions),
+            equations,
+            {device: tuple(each) for device, each in by_device.items()},
+            {asset: tuple(each) for asset, each in by_asset.items()},
+        )
 
     def link(self, asset: int | None, device: int | None, at: int) -> Link | None:
         """Which link of an asset, of a device or of both there is at a time (microseconds since 1970 UTC)."""
-        for each in self.links:
-            if asset in (None, each.asset) and device in (None, each.device) and each.covers(at):
+        some = self.by_asset.get(asset or 0, ()) if device is None else self.by_device.get(device, ())
+        for each in some:
+            if asset in (None, each.asset) and each.covers(at):
                 return each
         return None
 
@@ -69,9 +108,9 @@ class Provisioning:
         found = self._accounts.get(account)
         if found is None:
             generation = self._catalog.generation
-            links = sorted(links_of(self._catalog, account), key=lambda each: -each.begin)
             provisions = provisions_of_account(self._catalog, account)
-            found = Holdings(tuple(links), tuple(provisions), self._equations(provisions, now))
+            equations = self._equations(provisions, now)
+            found = Holdings.of(links_of(self._catalog, account), provisions, equations)
             self._accounts.put(account, found, generation)
         return found
 
@@ -87,8 +126,7 @@ class Provisioning:
             described = find_device(self._catalog, device)
             if described is None:
                 raise Forbidden("The device is deleted.", "link")
-            provisions = provisions_of_device(self._catalog, device)
-            found = Gate(described, {each.definition.id: each for each in provisions})
+            found = Gate.of(described, provisions_of_device(self._catalog, device))
             self._gates.put(device, found, generation)
         return found
 
@@ -133,12 +171,14 @@ def checked(gate: Gate, sent: Iterable[Sent]) -> list[tuple[Sent, Reading]]:
         if each.definition in seen:
             raise Conflict("A definition comes twice.", "sensor_data.sd_id")
         seen.add(each.definition)
-        provision = gate.provisions.get(each.definition)
-        if provision is None or not provision.definition.said.active:
+        rule = gate.rules.get(each.definition)
+        if rule is None:
             raise Malformed("The device has no such definition.", "sensor_data.sd_id")
-        _check_value(provision.definition.said, each)
-        text = None if each.number is not None and is_shortest(each.text, each.number) else each.text
-        readings.append((each, Reading(provision.datastream, each.number, text)))
+        number = each.number
+        if number is None or not rule.least < number < rule.most:
+            _check_value(rule.said, each)
+        text = None if number is not None and is_shortest(each.text, number) else each.text
+        readings.append((each, Reading(rule.datastream, number, text)))
     return readings
 
 
@@ -151,33 +191,22 @@ def position_of(sent: Iterable[Sent], device: Device) -> Position | None:
     return Position(longitude, latitude, altitude)
 
 
+def _rule(provision: Provision) -> Rule:
+    said = provision.definition.said
+    least = -inf if said.data_min is None else float(said.data_min)
+    return Rule(provision.datastream, least, inf if said.data_max is None else float(said.data_max), said)
+
+
 def _check_value(said: WantedDefinition, sent: Sent) -> None:
     """Refuse what is no number where one is meant, and numbers past the bounds, as exactly as written."""
     if sent.number is None:
         if said.data_type is not DataType.STRING:
             raise Malformed("The value must be a number.", "sensor_data.value")
         return
-    if _is_above(said.data_min, sent, sent.number) and _is_below(said.data_max, sent, sent.number):
+    number = Decimal(sent.text)
+    if said.deactivated is not None and number == Decimal(said.deactivated):
         return
-    if said.deactivated is None or Decimal(sent.text) != Decimal(said.deactivated):
+    if (said.data_min is not None and number < Decimal(said.data_min)) or (
+        said.data_max is not None and number > Decimal(said.data_max)
+    ):
         raise Malformed("The value is outside of the definition's bounds.", "sensor_data.value")
-
-
-def _is_above(bound: str | None, sent: Sent, number: float) -> bool:
-    """Whether a number is not below a bound. Doubles tell; where they are equal, what is written does."""
-    if bound is None:
-        return True
-    nearest = _double(bound)
-    return number > nearest or (number == nearest and Decimal(sent.text) >= Decimal(bound))
-
-
-def _is_below(bound: str | None, sent: Sent, number: float) -> bool:
-    if bound is None:
-        return True
-    nearest = _double(bound)
-    return number < nearest or (number == nearest and Decimal(sent.text) <= Decimal(bound))
-
-
-@lru_cache(maxsize=10_000)
-def _double(bound: str) -> float:
-    return float(bound)

@@ -315,11 +315,16 @@ def _ids(body: Body, name: str) -> frozenset[int] | None:
 
 def _whole(value: Any, name: str) -> int:
     """A whole number that is not negative, or a text of one (SD-020). Raises Malformed."""
-    if type(value) is int and value >= 0:
-        return value
-    if type(value) is str and _is_short(value, _WHOLE):
-        return int(value)
+    found = _read_whole(value) if type(value) is str else value
+    if type(found) is int and found >= 0:
+        return found
     raise Malformed("It must be a whole number that is not negative.", name)
+
+
+@lru_cache(maxsize=4096)
+def _read_whole(text: str) -> int | None:
+    """What a text says, None for what is no id; there are few that are sent again and again."""
+    return int(text) if _is_short(text, _WHOLE) else None
 
 
 def _is_short(text: str, form: re.Pattern[str]) -> bool:

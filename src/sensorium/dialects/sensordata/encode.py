@@ -1,6 +1,7 @@
 """From the words of the platform to the objects of SensorData's document."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 import msgspec
@@ -91,8 +92,13 @@ def inserted(
             asset_id=asset,
             device_id=device,
             deviceasset_id=number,
-            timestamp=from_microseconds(time).isoformat(" ", "seconds")[:19],
+            timestamp=_moment(time),
             user_agent=agent,
             data_id=str(data),
         )
     )
+
+
+@lru_cache(maxsize=1024)
+def _moment(time: int) -> str:
+    return from_microseconds(time).isoformat(" ", "seconds")[:19]

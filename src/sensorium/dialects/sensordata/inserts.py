@@ -97,7 +97,7 @@ class Inserts:
         link, gate = taken.place
         self.services.acceptance.note(link.device, appended)
         new = [
-            (sent, gate.provisions[sent.definition].definition.said.sensor)
+            (sent, gate.rules[sent.definition].said.sensor)
             for sent, reading in taken.readings
             if reading.datastream in appended.datastreams
         ]
