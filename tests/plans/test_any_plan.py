@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from math import inf, nan
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import msgspec
@@ -101,7 +101,7 @@ def fitting(declared: Any) -> st.SearchStrategy[Any]:
 
 def follow(plan: Plan, tree: Any) -> None:
     """Convert and trace a packet: both agree, both readers read the record, nothing else is raised."""
-    begin = perf_counter()
+    begin = process_time()
     traced = plan.trace(tree)
     try:
         converted = plan.convert(tree)
@@ -114,7 +114,7 @@ def follow(plan: Plan, tree: Any) -> None:
         assert all(value is None or -inf < value < inf for value in plan.values(converted.record))
         read(plan, converted.record)
     msgspec.json.encode(traced)
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
 
 
 @settings(max_examples=300, deadline=None)
@@ -175,10 +175,10 @@ def test_large_packet_is_refused_at_once(tree: Any):
     """However large, whatever was declared."""
     for declared in ("double", array("double"), mapping("string"), record(a="double")):
         plan = compile_plan(describe({"x": declared}))
-        begin = perf_counter()
+        begin = process_time()
         with pytest.raises(InvalidPacket):
             plan.convert(tree)
-        assert perf_counter() - begin < 1
+        assert process_time() - begin < 1
 
 
 def test_largest_description_is_compiled_in_time():
@@ -189,9 +189,9 @@ def test_largest_description_is_compiled_in_time():
         *(f"/{name.upper()}" for name in names),
         converters=[("StringDouble", f"/{name.lower()}") for name in names],
     )
-    begin = perf_counter()
+    begin = process_time()
     plan = compile_plan(schema)
-    assert perf_counter() - begin < 20
+    assert process_time() - begin < 20
     assert plan.values(plan.convert(dict.fromkeys(names, "1.5")).record) == [1.5] * 1000
 
 
@@ -200,15 +200,15 @@ def test_names_in_another_case_are_found_at_once():
     names = [f"Parameter {n}" for n in range(1000)]
     plan = compile_plan(describe(dict.fromkeys(names, "double"), *(f"/{name}" for name in names)))
     packet: dict[str, Any] = {name.upper(): 1.5 for name in names}
-    begin = perf_counter()
+    begin = process_time()
     assert plan.values(plan.convert(packet).record) == [1.5] * 1000
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
     packet |= {f"other {n}": 1 for n in range(100_000)}
     for step in (plan.convert, plan.trace):
-        begin = perf_counter()
+        begin = process_time()
         with suppress(InvalidPacket):
             step(packet)
-        assert perf_counter() - begin < 1
+        assert process_time() - begin < 1
 
 
 def test_names_in_another_case_are_found_at_once_wherever_they_stand():
@@ -224,9 +224,9 @@ def test_names_in_another_case_are_found_at_once_wherever_they_stand():
         lambda: plain.values(listed.convert([packet]).record) == [1.5] * 900,
         lambda: mapped.values(record) == [1.5] * 900,
     ):
-        begin = perf_counter()
+        begin = process_time()
         assert all(step() for _ in range(5))
-        assert perf_counter() - begin < 1
+        assert process_time() - begin < 1
 
 
 def chain(names: Sequence[str]) -> Any:

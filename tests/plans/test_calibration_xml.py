@@ -1,6 +1,6 @@
 """Calibration tables in XML files of forms that nobody has published."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -181,10 +181,10 @@ BOMB = b"<!DOCTYPE l [<!ENTITY a 'haha'>%b]><l>&i;</l>" % b"".join(
 )
 def test_file_that_is_broken_or_hostile_or_of_another_kind_is_refused_at_once(body: bytes):
     """As one that is not of a form that is read; nothing is expanded or fetched."""
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(InvalidFile) as refused:
         read_tables(body)
-    assert perf_counter() - begin < 2
+    assert process_time() - begin < 2
     assert refused.value.where == "file"
 
 

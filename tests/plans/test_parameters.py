@@ -1,6 +1,6 @@
 """Declared parameters are Avro, or refused with the place of the fault."""
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -185,10 +185,10 @@ def test_bounds_hold():
     doubled += [
         Parameter(f"r{n}", record(a=f"r{n - 1}", b=f"r{n - 1}") | {"name": f"r{n}"}) for n in range(1, 40)
     ]
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(InvalidSchema):
         read_parameters(doubled)
-    assert perf_counter() - begin < 2
+    assert process_time() - begin < 2
 
 
 JSON = st.recursive(

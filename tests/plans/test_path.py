@@ -1,6 +1,6 @@
 """Paths are read as their owner means them, and packets are walked along them."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -132,13 +132,13 @@ def test_any_text_is_a_path_or_is_refused(text: str):
 @pytest.mark.parametrize("text", ["['" + "\\'" * 2000, "[" * 4000, "a." * 2000, "['" * 2000, "a[0]" * 1000])
 def test_long_path_is_read_at_once(text: str):
     """No path takes more than a moment, however it is made."""
-    begin = perf_counter()
+    begin = process_time()
     try:
         readings(text)
         parse(text)
     except InvalidPath:
         pass
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
 
 
 @pytest.mark.check("NI-159")
