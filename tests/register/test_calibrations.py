@@ -76,6 +76,14 @@ def test_what_was_replaced_is_still_told(calibrations: Calibrations, owner: int,
     assert calibrations.of_stream(stream, after=said[0].id, most=1)[0] == said[1:]
 
 
+def test_what_holds_is_told_by_time(calibrations: Calibrations, owner: int, stream: Datastream):
+    """Without what was replaced, however much that is."""
+    for begin in (NOW, NOW - DAY, NOW):
+        say(calibrations, owner, stream, dated(TANK, begin))
+    said, version = calibrations.of_stream(stream)
+    assert calibrations.held(stream) == ((said[1], said[2]), version)
+
+
 def test_replacement_is_for_all_time_or_from_now_on(
     catalog: Catalog, calibrations: Calibrations, owner: int, stream: Datastream
 ):

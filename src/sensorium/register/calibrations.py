@@ -18,6 +18,7 @@ from sensorium.storage.catalog.calibrations import (
     Entry,
     calibrates_from_now,
     find_calibrations,
+    held_calibrations,
     said_of_calibration,
     say_calibration,
     unsay_calibration,
@@ -41,6 +42,10 @@ class Calibrations:
         dated = find_calibrations(self.catalog, [stream.id])[stream.id]
         holding = [each.calibration for each in dated if each.valid_from <= at]
         return holding[-1] if holding and not holding[-1].changes_nothing else None
+
+    def held(self, stream: Datastream) -> tuple[tuple[SaidCalibration, ...], str | None]:
+        """What holds of a datastream, in the order of time, and the version of that."""
+        return held_calibrations(self.catalog, stream.id)
 
     def of_stream(
         self, stream: Datastream, *, after: int = 0, most: int | None = None

@@ -79,6 +79,16 @@ def test_calibration_for_all_time_replaces_the_others_which_stay_to_be_seen(owne
     assert (page["items"], page["next"]) == ([only], None)
 
 
+def test_page_of_the_history_has_20_at_most(owner: Provider, path: str):
+    """Each may have a table of 10,000 points."""
+    for times in range(2, 24):
+        put(owner, path, {"multiplier": times, "for_all_time": True}, match="*" if times > 2 else None)
+    page = owner.client.get(f"{path}/history?limit=500").json()
+    rest = owner.client.get(page["next"]).json()
+    assert [each["multiplier"] for each in (*page["items"], *rest["items"])] == list(range(2, 24))
+    assert (len(page["items"]), rest["next"]) == (20, None)
+
+
 def test_table_that_rises_and_falls_is_taken_with_a_warning(owner: Provider, path: str):
     """A probe with such a table has several raw values for one value."""
     points = [{"in": raw, "out": out} for raw, out in ((0, 0), (1, 5), (2, 3))]

@@ -25,6 +25,7 @@ from sensorium.model.errors import NotFound
 from sensorium.plans.calibration_xml import SensorTable, write_tables
 
 MESSAGE = f"Stored values that it touches are made anew: GET {encode.PREFIX}/replays says how far that is."
+MOST_TABLES = 20  # on a page: each may be as long as a body
 TABLE_LIMIT = 2 << 20  # bytes: a table of the most points there may be
 
 
@@ -52,6 +53,7 @@ class Calibrated:
         """GET /datastreams/{id}/calibration/history: all that was ever said, page by page."""
         stream = await self.access.datastream(request)
         limit, after = page_of(request)
+        limit = min(limit, MOST_TABLES)
         read = partial(self.services.calibrations.of_stream, stream, after=after, most=limit + 1)
         said, _ = await run_in_threadpool(read)
         items = tuple(encode.calibration_said(each) for each in said[:limit])
@@ -80,5 +82,5 @@ class Calibrated:
         return await self._shown(stream, MESSAGE)
 
     async def _shown(self, stream: Datastream, message: str | UnsetType = UNSET) -> Response:
-        said, version = await run_in_threadpool(self.services.calibrations.of_stream, stream)
-        return json_response(encode.calibration(said, message), 200, etag(version))
+        held, version = await run_in_threadpool(self.services.calibrations.held, stream)
+        return json_response(encode.calibration(held, message), 200, etag(version))

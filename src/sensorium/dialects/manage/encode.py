@@ -179,11 +179,10 @@ def _said(each: SaidCorrection) -> correction_shapes.CorrectionSaid:
 
 
 def calibration(
-    said: Iterable[SaidCalibration], message: str | UnsetType = UNSET
+    held: Iterable[SaidCalibration], message: str | UnsetType = UNSET
 ) -> shapes.ManagedCalibration:
     """What holds, in the order of time."""
-    holding = sorted((each for each in said if each.replaced is None), key=lambda each: each.valid_from)
-    return shapes.ManagedCalibration(tuple(calibration_said(each) for each in holding), message)
+    return shapes.ManagedCalibration(tuple(calibration_said(each) for each in held), message)
 
 
 def calibration_said(each: SaidCalibration) -> shapes.CalibrationSaid:

@@ -79,6 +79,15 @@ def said_of_calibration(
     return tuple(_said(row) for row in rows), version
 
 
+def held_calibrations(catalog: Catalog, datastream: int) -> tuple[tuple[SaidCalibration, ...], str | None]:
+    """What holds of it, in the order of time, and the version of that (None: nothing does)."""
+    query = select(calibrations).where(calibrations.c.datastream == datastream, _HOLDS)
+    with catalog.read() as connection:
+        rows = connection.execute(query.order_by(calibrations.c.valid_from)).all()
+        version, _ = _state(connection, datastream)
+    return tuple(_said(row) for row in rows), version
+
+
 def calibrates_from_now(catalog: Catalog, account: int) -> bool:
     """Whether a calibration without a date is for later values alone, or for all time, in this account."""
     with catalog.read() as connection:
