@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import batch, quality, read, sensordata, single, slow, start, statistics
+from bench import batch, navixy, quality, read, sensordata, single, slow, start, statistics
 from bench.beside import environment
 from bench.machine import cores, scratch
 from bench.programs import Missing
 from bench.rows import ROWS_OF_DEVICE, stored
 from bench.table import Line, render
 
-SECTIONS = ("single", "batch", "sensordata", "slow", "quality", "read", "statistics", "start")
+SECTIONS = ("single", "batch", "sensordata", "navixy", "slow", "quality", "read", "statistics", "start")
 
 
 def main() -> int:
@@ -62,6 +62,8 @@ def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
         yield from batch.measure(folder, asked.rounds)
     if "sensordata" in wanted:
         yield from sensordata.measure(folder, asked.rows, asked.rounds, asked.seconds)
+    if "navixy" in wanted:
+        yield from navixy.measure(folder, asked.rounds, asked.seconds)
     if "slow" in wanted:
         yield from slow.measure(folder)
     if wanted & {"quality", "statistics"}:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.machine import on_core
 
 CONNECTIONS = 32
-SCRIPTS = {"json": "packets.lua", "line": "packets.lua", "readings": "readings.lua"}
+SCRIPTS = {"json": "packets.lua", "line": "packets.lua", "readings": "readings.lua", "calls": "calls.lua"}
 
 
 @dataclass(frozen=True, slots=True)
