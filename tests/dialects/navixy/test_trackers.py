@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sensorium.plans.tracking import profiles
 from tests.dialects.navixy.api import Caller, Fleet, assert_code, clone_of, new_fleet, new_user, tracker_of
 from tests.running import Server
 
@@ -63,6 +64,17 @@ def test_tracker_goes_with_its_device(newcomer: Caller):
     assert newcomer.provider.client.delete(f"/api/sensors/{device}/delete").is_success
     assert newcomer.call("/tracker/list")["list"] == []
     assert_code(newcomer.post("/tracker/read", tracker_id=tracker), 201)
+
+
+def test_models_have_profiles(owner: Caller):
+    """The code of each is what a device is said to be of."""
+    models = {each["code"]: each["track_control"] for each in owner.call("/tracker/list_models")["list"]}
+    assert len(models) == 301 + 26
+    assert (models["Navixy M7"], models["Xirgo XT-2050C"], models["telfm"]) == ("m7", "xirgo_dist", "telfm")
+    assert set(models.values()) >= profiles().keys() - {"xirgo", "eelink"}
+    fleet = new_fleet(owner, model="Teltonika FM5500")
+    told = owner.call("/tracker/settings/tracking/read", tracker_id=fleet.tracker)["value"]
+    assert told == profiles()[models["Teltonika FM5500"]].example()
 
 
 def test_clone(fleet: Fleet, newcomer: Caller):

@@ -1,6 +1,6 @@
 """What curves make of values: of a range of time and of the newest."""
 
-from time import sleep
+from time import sleep, time
 from typing import Any
 
 import pytest
@@ -94,6 +94,24 @@ def test_new_curve_holds_for_values_of_before(fleet: Fleet):
     assert fleet.values() == [10.0, 70.0]
     fleet.caller.call(UPDATE, **fleet.ids, data=[{"in": 100, "out": 1}, {"in": 300, "out": 2}])
     assert fleet.values() == [1.0, 2.0]
+
+
+def test_account_may_have_its_curves_hold_from_now_on(newcomer: Caller):
+    """Then values of before keep the curve of their time."""
+    changed = newcomer.provider.client.patch(
+        "/manage/v1/account", json={"calibrate_from_now": True}, headers={"if-match": "*"}
+    )
+    assert changed.status_code == 200, changed.text
+    fleet = new_fleet(newcomer)
+    fleet.push(100.0)
+    newcomer.call(UPDATE, **fleet.ids, data=TANK)
+    fleet.push(100.0, begin=int(time()) + 60)
+    assert fleet.values() == [100.0]
+    [newest] = newcomer.call(READINGS, tracker_id=fleet.tracker)["inputs"]
+    assert newest["value"] == 10.0
+    assert newcomer.curve(fleet.tracker, fleet.fuel) == [
+        {name: float(number) for name, number in point.items()} for point in TANK
+    ]
 
 
 @pytest.mark.check("CD-080")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 import msgspec
 
@@ -11,6 +12,7 @@ from sensorium.model.calibration import Calibration
 from sensorium.model.moments import from_microseconds
 from sensorium.model.series import Reading
 from sensorium.model.tracker import Sensor, Tracker
+from sensorium.plans import tracking
 
 _encoder = msgspec.json.Encoder()
 
@@ -51,6 +53,16 @@ def tracker(each: Tracker) -> shapes.Tracker:
         model=each.model,
     )
     return shapes.Tracker(each.id, each.label, each.clone, each.group, source)
+
+
+@cache
+def models() -> shapes.NavixyModels:
+    """The models with the profiles of their tracking settings; a profile without models is one itself."""
+    of_models = dict(tracking.models())
+    known = set(of_models.values())
+    of_models.update({name: name for name in tracking.profiles() if name not in known})
+    found = tuple(shapes.NavixyModel(name, name, profile) for name, profile in of_models.items())
+    return shapes.NavixyModels(success=True, list=found)
 
 
 def sensor(each: Sensor) -> shapes.TrackerSensor:

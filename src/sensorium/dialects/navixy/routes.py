@@ -75,6 +75,8 @@ def _trackers(trackers: Trackers) -> tuple[Operation, ...]:
                   "The trackers", section, shapes.TrackersWanted, shapes.TrackerList),
         Operation("GET", "/tracker/read", trackers.read, Who.HASH,
                   "A tracker", section, shapes.TrackerChosen, shapes.TrackerShown),
+        Operation("GET", "/tracker/list_models", trackers.list_models, Who.HASH,
+                  "The models that have tracking settings", section, None, shapes.NavixyModels),
         Operation("POST", "/tracker/delete", trackers.delete, Who.HASH,
                   "Take a clone away", section, shapes.TrackerChosen, shapes.Done),
         Operation("POST", "/panel/tracker/clone", trackers.clone, Who.HASH,

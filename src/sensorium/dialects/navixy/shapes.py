@@ -251,6 +251,21 @@ class Tracker(Struct, frozen=True):
     tag_bindings: tuple[()] = ()
 
 
+class NavixyModel(Struct, frozen=True):
+    """A model that a device can be of; `track_control` is the profile of its tracking settings."""
+
+    code: str
+    name: str
+    track_control: str
+
+
+class NavixyModels(Struct, frozen=True):
+    """The models that have tracking settings; others have none."""
+
+    success: bool
+    list: tuple[NavixyModel, ...]
+
+
 class TrackerShown(Struct, frozen=True):
     """A tracker."""
 

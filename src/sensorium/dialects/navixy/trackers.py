@@ -30,6 +30,12 @@ class Trackers:
         call = await self.access.call(request)
         return await run_in_threadpool(self._read, call, read(call.parameters, shapes.TrackerChosen))
 
+    async def list_models(self, request: Request) -> Response:
+        """/tracker/list_models: the name of a model, or of a profile, is its code."""
+        call = await self.access.call(request)
+        call.caller.require(Deed.LOOK)
+        return json_response(encode.models())
+
     async def clone(self, request: Request) -> Response:
         """/panel/tracker/clone: show a tracker's device to another account too."""
         call = await self.access.call(request)
