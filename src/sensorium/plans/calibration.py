@@ -53,7 +53,8 @@ def calibrate(calibration: Calibration, raw: Floats) -> Calibrated:
         value, slope = _evaluate(calibration.equation, scaled)
     elif calibration.points:
         value, slope = _look_up(calibration, scaled)
-    return Calibrated(scaled, np.where(np.isfinite(value), value, np.nan), slope * factor)
+    with np.errstate(invalid="ignore", over="ignore"):  # by a divider that is next to 0
+        return Calibrated(scaled, np.where(np.isfinite(value), value, np.nan), slope * factor)
 
 
 def calibrate_one(calibration: Calibration, raw: float) -> float:
