@@ -56,6 +56,16 @@ def _arguments() -> argparse.Namespace:
 
 def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
     wanted = set(asked.sections)
+    yield from _at_the_doors(wanted, asked, folder)
+    if wanted & {"quality", "statistics"}:
+        asked.python = asked.peers / "bin" / "python" if asked.peers else environment(folder / "peers")
+    if "quality" in wanted:
+        yield from quality.measure(asked.python, folder, asked.rounds)
+    if wanted & {"read", "statistics", "start"}:
+        yield from _beside_stored_rows(wanted, asked, folder)
+
+
+def _at_the_doors(wanted: set[str], asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
     if "single" in wanted:
         yield from single.measure(folder, asked.rounds, asked.seconds)
     if "batch" in wanted:
@@ -66,12 +76,6 @@ def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
         yield from navixy.measure(folder, asked.rounds, asked.seconds)
     if "slow" in wanted:
         yield from slow.measure(folder)
-    if wanted & {"quality", "statistics"}:
-        asked.python = asked.peers / "bin" / "python" if asked.peers else environment(folder / "peers")
-    if "quality" in wanted:
-        yield from quality.measure(asked.python, folder, asked.rounds)
-    if wanted & {"read", "statistics", "start"}:
-        yield from _beside_stored_rows(wanted, asked, folder)
 
 
 def _beside_stored_rows(wanted: set[str], asked: argparse.Namespace, folder: Path) -> Iterator[Line]:

@@ -75,8 +75,7 @@ def _between(points: list[Point], scaled: float) -> float:
     if at == 0 or at == len(points):
         return points[max(at - 1, 0)].value
     before, after = points[at - 1], points[at]
-    share = (scaled - before.raw) / (after.raw - before.raw)
-    return before.value + share * (after.value - before.value)
+    return before.value + (scaled - before.raw) * (after.value - before.value) / (after.raw - before.raw)
 
 
 def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:
@@ -98,8 +97,8 @@ def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
     rises = np.concatenate([[0.0], np.diff(values), [0.0]])
     with np.errstate(over="ignore", invalid="ignore"):
         slopes = rises / runs
-        share = (scaled - begins.take(at)) / runs.take(at)  # first, so that half way is exactly that
-        value = lows.take(at) + share * rises.take(at)
+        # divided last: exact where slopes are whole numbers, and half way between two points
+        value = lows.take(at) + (scaled - begins.take(at)) * rises.take(at) / runs.take(at)
     return np.where(np.isinf(scaled), lows.take(at), value), slopes.take(at)
 
 
