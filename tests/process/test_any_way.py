@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +75,8 @@ def in_force(sent: Sequence[Sent]) -> list[Sent]:
     return packets
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(600)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories(), st.data())
 def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], data: st.DataObject):
     """Order of arrival, batches, lives, bounds of memory, packets that come twice and replays leave no trace.
