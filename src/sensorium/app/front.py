@@ -47,6 +47,7 @@ from sensorium.register.measured import MeasuredBy
 from sensorium.register.passwords import Passwords
 from sensorium.register.provisioning import Provisioning
 from sensorium.register.quality import QualityRules
+from sensorium.register.scorers import Scorers
 from sensorium.register.sensors import Sensors
 from sensorium.register.sessions import Sessions
 from sensorium.register.tokens import Tokens
@@ -146,6 +147,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         definitions=Definitions(catalog, calibrations),
         provisioning=Provisioning(catalog),
         jobs=Jobs(catalog),
+        scorers=Scorers(catalog),
         doors=Doors(catalog),
         acceptance=acceptance,
         series=series,

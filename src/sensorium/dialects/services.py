@@ -31,6 +31,7 @@ from sensorium.register.log_entries import LogEntries
 from sensorium.register.measured import MeasuredBy
 from sensorium.register.provisioning import Provisioning
 from sensorium.register.quality import QualityRules
+from sensorium.register.scorers import Scorers
 from sensorium.register.sensors import Sensors
 from sensorium.register.sessions import Sessions
 from sensorium.register.tokens import Tokens
@@ -77,6 +78,7 @@ class Services:
     definitions: Definitions
     provisioning: Provisioning
     jobs: Jobs
+    scorers: Scorers
     doors: Doors
     acceptance: Acceptance
     series: Series

@@ -110,3 +110,28 @@ def test_mistake_in_the_body_is_named(owner: Provider, body: dict[str, Any], fie
     """A misspelt bound would replay everything."""
     response = owner.client.post(f"/manage/v1/devices/{owner.configure()}/replays", json=body)
     assert_problem(response, 400, "malformed", field)
+
+
+def test_replay_corrects_stored_values(owner: Provider):
+    """A correction from a time on: stored values have theirs once they are replayed, new ones at once."""
+    device = owner.configure()
+    owner.push(device, *packets(4))
+
+    def corrected() -> list[tuple[float | None, int | None]]:
+        rows = owner.rows(device, "2025-06-15T00:00:00Z")
+        return [(row["value_corr"], row["level_corr"]) for row in rows if row["component"] == "PM2.5"]
+
+    assert corrected() == [(None, None)] * 4
+    number = streams(owner, device)["PM2.5"]
+    body = {"expression": "value - Humidity / 10", "level": 3, "valid_from": "2025-06-15T15:07:40Z"}
+    set_ = owner.client.put(f"/manage/v1/datastreams/{number}/correction", json=body)
+    assert set_.status_code == 200, set_.text
+    assert corrected() == [(None, None)] * 4
+    owner.push(device, {"date": BEGIN + 600, "pm25": 12.0, "humidity": 20.0})
+    assert corrected()[-1] == (10.0, 3)
+    replay = owner.client.post(f"/manage/v1/devices/{device}/replays", json={}).json()["id"]
+    assert ended(owner, replay)["state"] == "done"
+    levels = [level for _, level in corrected()]
+    assert levels == [None, 3, 3, 3, 3]
+    values = [value for value, _ in corrected()[1:]]
+    assert values == pytest.approx([5.09, 5.18, 5.27, 10.0])

@@ -69,6 +69,9 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/datastreams/{id}/quality": LOOKED,
     "PUT /manage/v1/datastreams/{id}/quality": CHANGED,
     "DELETE /manage/v1/datastreams/{id}/quality": CHANGED,
+    "GET /manage/v1/datastreams/{id}/scorers": LOOKED,
+    "POST /manage/v1/datastreams/{id}/scorers": REPLAYED,
+    "GET /manage/v1/trainings/{id}": REPLAY,
     "GET /manage/v1/datastreams/{id}/correction": LOOKED,
     "PUT /manage/v1/datastreams/{id}/correction": CHANGED,
     "DELETE /manage/v1/datastreams/{id}/correction": CHANGED,
@@ -131,6 +134,7 @@ BODIES: dict[str, Callable[[], Any]] = {
     "PUT /manage/v1/datastreams/{id}/correction": lambda: {"expression": "value", "level": 2},
     "PUT /manage/v1/datastreams/{id}/calibration": lambda: {"divider": 2},
     "POST /manage/v1/devices/{id}/replays": dict,
+    "POST /manage/v1/datastreams/{id}/scorers": dict,
     "PATCH /manage/v1/devices/{id}": lambda: {"model": "telfm"},
     "POST /manage/v1/devices/{id}/log-entries": lambda: {"message": "cleaned"},
     "POST /manage/v1/assets": lambda: {"name": unique()},
@@ -180,6 +184,12 @@ def replay(owner: Provider, device: int) -> int:
     return owner.client.post(f"/manage/v1/devices/{device}/replays", json={}).json()["id"]
 
 
+def training(owner: Provider, device: int) -> int:
+    """A training of a scorer."""
+    path = f"/manage/v1/datastreams/{streams(owner, device)['PM2.5']}/scorers"
+    return owner.client.post(path, json={}).json()["id"]
+
+
 def datastream(owner: Provider, device: int) -> int:
     """A datastream of whose quality, calibration and correction something is said."""
     number = streams(owner, device)["PM2.5"]
@@ -210,6 +220,7 @@ THINGS: dict[str, Callable[[Provider, int], int]] = {
     "devices": lambda _, device: device,
     "datastreams": datastream,
     "replays": replay,
+    "trainings": training,
     "trackers": lambda owner, device: tracker(owner.client, device),
 }
 

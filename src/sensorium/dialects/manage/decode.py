@@ -106,6 +106,12 @@ def replay_range(body: Body) -> tuple[int | None, int | None, bool]:
     return moment(body, "from"), moment(body, "to"), rejected
 
 
+def training_range(body: Body) -> tuple[int | None, int | None]:
+    """The first and the last time of the values that are meant, as `moment` reads them. Raises Malformed."""
+    refuse_others(body, {"from", "to"})
+    return moment(body, "from"), moment(body, "to")
+
+
 def new_unit(body: Body) -> str:
     """The name of a unit. Raises Malformed and Missing."""
     refuse_others(body, {"name"})

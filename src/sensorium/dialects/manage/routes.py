@@ -10,6 +10,7 @@ from sensorium.dialects.manage import (
     correction_shapes,
     errors,
     packet_shapes,
+    scorer_shapes,
     shapes,
     tracker_shapes,
 )
@@ -30,6 +31,7 @@ from sensorium.dialects.manage.packets import Packets
 from sensorium.dialects.manage.quality import Qualities
 from sensorium.dialects.manage.reference import Reference
 from sensorium.dialects.manage.replays import Replays
+from sensorium.dialects.manage.scorers import Trained
 from sensorium.dialects.manage.trackers import Models, Seen
 from sensorium.dialects.manage.tracking import Told
 from sensorium.dialects.manage.users import People
@@ -65,6 +67,7 @@ def dialect(services: Services) -> Dialect:
             *_catalogue(Shelves(services, access)),
             *_devices(Devices(services, access)),
             *_quality(Qualities(services, access)),
+            *_scorers(Trained(services, access)),
             *_calibrations(Calibrated(services, access), ChainOfValue(services, access)),
             *_corrections(Corrected(services, access)),
             *_packets(Packets(services, access)),
@@ -148,6 +151,19 @@ def _quality(quality: Qualities) -> tuple[Operation, ...]:
                   "Set it, from a time on", section, shapes.QualityBody, shown, 200, (*owned, *set_)),
         Operation("DELETE", f"{DATASTREAM}/quality", quality.reset_datastream, Who.OWNER,
                   "Take it back", section, None, shown, 200, (*owned, *reset), DATED),
+    )
+
+
+def _scorers(trained: Trained) -> tuple[Operation, ...]:
+    section, path, refusals = "Quality control", f"{DATASTREAM}/scorers", (401, 403, 404, 503)
+    return (
+        Operation("GET", path, trained.show, Who.OWNER,
+                  "What was learned of a datastream", section, None, scorer_shapes.Scorers, 200, refusals),
+        Operation("POST", path, trained.train, Who.OWNER,
+                  "Learn of stored values what is usual", section, scorer_shapes.TrainingBody,
+                  scorer_shapes.ManagedTraining, 202, (400, 409, 413, 415, *refusals)),
+        Operation("GET", f"{PREFIX}/trainings/{{id}}", trained.show_training, Who.OWNER,
+                  "How far a training is", section, None, scorer_shapes.ManagedTraining, 200, refusals),
     )
 
 
