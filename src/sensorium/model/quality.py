@@ -11,6 +11,13 @@ FEWEST_REPEATS = 5
 FEWEST_IN_WINDOW = 10
 
 
+class Method(StrEnum):
+    """What tells outliers."""
+
+    MAD = "mad"
+    FOREST = "isolation-forest"
+
+
 @dataclass(frozen=True, slots=True)
 class OutlierTest:
     """A value is an outlier when it is further than `threshold` scaled MADs from its window's median.
@@ -20,6 +27,7 @@ class OutlierTest:
     nothing does). At least `share` of a window's values must be usable. It is not continuous when two of its
     values are more than `gap` resolutions apart; what is further from the value than `span` times the length
     of the window is not part of it. A moving device's window may reach `radius` metres around its middle.
+    With another `scorer` than the MAD, what was learned of the datastream judges its full windows.
     """
 
     window: int = 21
@@ -30,6 +38,7 @@ class OutlierTest:
     gap: float = 5.0
     span: float = 1.5
     radius: float = 100.0
+    scorer: Method = Method.MAD
 
     @property
     def half(self) -> int:

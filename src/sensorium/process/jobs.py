@@ -9,6 +9,7 @@ import structlog
 from sensorium.model.errors import Unavailable
 from sensorium.model.job import Job, JobKind, JobState, Progress
 from sensorium.process.replay import do_replay
+from sensorium.process.train import do_train
 from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.jobs import advance_job, end_job, find_job, next_job
@@ -23,7 +24,7 @@ Doing = Callable[[Worker, Job], Generator[Progress]]
 It runs in the worker's thread. An error of its own fails the job; Unavailable has it tried again.
 """
 
-DOING: Mapping[JobKind, Doing] = {JobKind.REPLAY: do_replay}
+DOING: Mapping[JobKind, Doing] = {JobKind.REPLAY: do_replay, JobKind.TRAIN: do_train}
 
 
 @dataclass
@@ -71,8 +72,6 @@ class Jobs:
         job = next_job(self.catalog)
         if job is None:
             self._look_at = monotonic() + LOOK_EVERY
-        elif job.asked.kind not in DOING:
-            self._fail(job, f"This server does no jobs of the kind {job.asked.kind}.")
         elif self._advance(job, job.progress):
             job = find_job(self.catalog, job.id) or job  # it may have been widened until now
             self._job = job, DOING[job.asked.kind](self.worker, job)

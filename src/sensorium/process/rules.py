@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sensorium.model.device import Datastream
+from sensorium.model.quality import DatedQuality, Method
 from sensorium.plans.units import conversion_factor
 from sensorium.process.quality.block import Rule
+from sensorium.process.quality.forest import Scorer, read_model
 from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.datastreams import find_by_ids
 from sensorium.storage.catalog.quality import find_quality
+from sensorium.storage.catalog.scorers import Scorer as StoredScorer
+from sensorium.storage.catalog.scorers import add_scorer, newest_scorers
 
 _LIMIT = 100_000  # series in memory
 _AT_ONCE = 10_000  # series in one query
@@ -32,6 +36,10 @@ class Rules:
         """See what other processes have changed. Raises Unavailable."""
         self._catalog.poll()
 
+    def keep(self, scorer: StoredScorer, *, now: int) -> None:
+        """Keep what was learned of a datastream: it judges its values from now on. Raises Unavailable."""
+        add_scorer(self._catalog, scorer, now=now)
+
     def of(self, series: Iterable[int]) -> dict[int, tuple[DatedRule, ...]]:
         """The rules of each of these series, in the order of time. Raises Unavailable."""
         wanted = set(series)
@@ -45,11 +53,10 @@ class Rules:
         generation = self._catalog.generation
         streams = {each.id: each for each in find_by_ids(self._catalog, missing)}
         quality = find_quality(self._catalog, missing)
+        scorers = self._scorers([number for number in missing if any(map(_by_forest, quality[number]))])
         loaded = {
             number: tuple(
-                DatedRule(
-                    each.valid_from, Rule(each.quality, _factor(streams[number]), streams[number].resolution)
-                )
+                DatedRule(each.valid_from, _rule(each, streams[number], scorers.get(number)))
                 for each in quality[number]
             )
             for number in missing
@@ -57,6 +64,25 @@ class Rules:
         for number, rules in loaded.items():
             self._known.put(number, rules, generation)
         return loaded
+
+    def _scorers(self, wanted: list[int]) -> dict[int, Scorer]:
+        """The newest of each of these datastreams that has one."""
+        found = newest_scorers(self._catalog, wanted) if wanted else {}
+        return {
+            number: Scorer(number, version, each.settings["window"], read_model(each.model))
+            for number, (version, each) in found.items()
+        }
+
+
+def _by_forest(dated: DatedQuality) -> bool:
+    return dated.quality.outlier is not None and dated.quality.outlier.scorer is Method.FOREST
+
+
+def _rule(dated: DatedQuality, stream: Datastream, scorer: Scorer | None) -> Rule:
+    """The rule; what was learned with other windows is of no use for it."""
+    test = dated.quality.outlier
+    is_used = test is not None and _by_forest(dated) and scorer is not None and scorer.window == test.window
+    return Rule(dated.quality, _factor(stream), stream.resolution, scorer if is_used else None)
 
 
 def _factor(stream: Datastream) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.quality import Quality
+from sensorium.process.quality.forest import Scorer
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -23,12 +24,13 @@ class Rule:
     """How the values of a series are judged for some time.
 
     `factor` makes a value one in the QC unit (0: there is no such unit, and nothing is tested); `resolution`
-    is in seconds.
+    is in seconds. A `scorer` judges full windows in place of the MAD.
     """
 
     quality: Quality
     factor: float
     resolution: int
+    scorer: Scorer | None = None
 
     @property
     def tests(self) -> bool:

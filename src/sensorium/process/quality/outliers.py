@@ -22,6 +22,7 @@ from sensorium.process.quality.block import (
     Truths,
     bits,
 )
+from sensorium.process.quality.forest import SHORT
 from sensorium.process.quality.masks import Masks
 from sensorium.process.quality.sliding import medians, medians_and_mads
 
@@ -80,9 +81,7 @@ def find_outliers(block: Block, masks: Masks, at: Integers) -> Found:
     """Judge the samples with the indices `at`."""
     size = len(at)
     found = Found(np.zeros(size, np.bool_), np.zeros(size, np.bool_), np.zeros(size, np.int64))
-    masked = masks.any
-    clean = np.where(masked, np.nan, masks.value)
-    field = _Field(block, masks.value, clean, _counted(masked), _counted(_moved(block)))
+    field = _field(block, masks)
     for number, rule in enumerate(block.rules):
         test = rule.quality.outlier
         if test is None or not rule.tests:
@@ -92,6 +91,37 @@ def find_outliers(block: Block, masks: Masks, at: Integers) -> Found:
         for some in np.split(own, range(_ROWS, len(own), _ROWS)):
             found.outlier[some], found.reasons[some] = _judge(field, at[some], rule, test)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Samples by what a forest learns: their distances from two medians, and that of the longer window."""
+
+    distances: tuple[Floats, Floats]
+    level: Floats
+
+
+def describe(block: Block, masks: Masks) -> Described:
+    """Those samples of a series of which a forest can learn: good ones in full windows, by one rule."""
+    field = _field(block, masks)
+    (rule,) = block.rules
+    test = rule.quality.outlier
+    assert test is not None
+    at = np.arange(len(block.time))
+    full = at[_is_complete(block, at, rule, test) & ~masks.any]
+    parts: list[tuple[Floats, Floats, Floats]] = []
+    for some in np.split(full, range(_ROWS, len(full), _ROWS)):
+        found, reasons = _described(field, some, rule, test)
+        good = reasons == 0
+        parts.append((found.distances[0][good], found.distances[1][good], found.level[good]))
+    far, short, level = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Described((far, short), level)
+
+
+def _field(block: Block, masks: Masks) -> _Field:
+    masked = masks.any
+    clean = np.where(masked, np.nan, masks.value)
+    return _Field(block, masks.value, clean, _counted(masked), _counted(_moved(block)))
 
 
 def _counted(where: Truths) -> Integers:
@@ -110,14 +140,7 @@ def _moved(block: Block) -> Truths:
 
 def _judge(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Truths, Integers]:
     """Which samples are outliers, and why there is no verdict on others."""
-    block = field.block
-    last = np.minimum(at + test.half, len(field.value) - 1)
-    longest = test.span * test.window * SECOND * rule.resolution
-    complete = (
-        (last == at + test.half)
-        & (block.series[last] == block.series[at])
-        & (block.time[last] - block.time[at] <= longest)
-    )
+    complete = _is_complete(field.block, at, rule, test)
     outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int64)
     outlier[complete], reasons[complete] = _decide(field, at[complete], rule, test, (test.half, test.half))
     if test.trailing and rule.resolution <= PROVISIONAL_UP_TO:
@@ -128,10 +151,24 @@ def _judge(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[
     return outlier, reasons
 
 
+def _is_complete(block: Block, at: Integers, rule: Rule, test: OutlierTest) -> Truths:
+    """Whether as many samples follow as a centred window needs."""
+    last = np.minimum(at + test.half, len(block.time) - 1)
+    longest = test.span * test.window * SECOND * rule.resolution
+    return (
+        (last == at + test.half)
+        & (block.series[last] == block.series[at])
+        & (block.time[last] - block.time[at] <= longest)
+    )
+
+
 def _decide(
     field: _Field, at: Integers, rule: Rule, test: OutlierTest, around: tuple[int, int]
 ) -> tuple[Truths, Integers]:
     """Judge samples by windows that have so many values before and after each of them."""
+    if rule.scorer is not None and around[0] == around[1]:
+        described, reasons = _described(field, at, rule, test)
+        return rule.scorer.forest.outlying(described.distances, described.level) & (reasons == 0), reasons
     size, unit = sum(around) + 1, SECOND * rule.resolution
     longest, gap = int(test.span * size * unit), int(test.gap * unit)
     outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int64)
@@ -146,6 +183,21 @@ def _decide(
         outlier[each], reasons[each] = _judged(field, at[each], spread, test, size)
     reasons |= bits(_moves(field, at, around, longest, test.radius), QAS.POSITIONS_VARY)
     return outlier & (reasons == 0), reasons
+
+
+def _described(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Described, Integers]:
+    """Samples by what a forest knows, and why nothing should be concluded from their centred windows."""
+    unit, half = SECOND * rule.resolution, (test.half, test.half)
+    longest = int(test.span * test.window * unit)
+    windows = _windows(field, at, half, longest, int(test.gap * unit))
+    median = _median(windows.values.copy(), windows.count)
+    middle = windows.values[:, test.half - SHORT // 2 : test.half + SHORT // 2 + 1].copy()
+    short = _median(middle, np.isfinite(middle).sum(axis=1))
+    reasons = bits(windows.count < test.fewest(test.window), QAS.WINDOW_SMALL)
+    reasons |= bits(windows.apart, QAS.NOT_CONTINUOUS)
+    reasons |= bits(_moves(field, at, half, longest, test.radius), QAS.POSITIONS_VARY)
+    value = field.value[at]
+    return Described((value - median, value - short), median), reasons
 
 
 def _judged(

@@ -1,13 +1,17 @@
 """Learned scorers as rows: what was trained for a datastream, version after version."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
+from sensorium.model.scorer import ScorerVersion
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.tables import scorers
+from sensorium.storage.catalog.tables import datastreams, devices, scorers
+
+MOST_KEPT = 10  # versions of one datastream
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Scorer:
 
 
 def add_scorer(catalog: Catalog, scorer: Scorer, *, now: int) -> int:
-    """Keep a scorer as the next version of its datastream's, and say that version; the first is 1."""
+    """Keep a scorer as the next version of its datastream's, and say that version; the first is 1.
+
+    Old versions go.
+    """
     with catalog.change() as connection:
         query = select(func.max(scorers.c.version)).where(scorers.c.datastream == scorer.datastream)
         version = (connection.scalars(query).one() or 0) + 1
@@ -43,7 +50,35 @@ def add_scorer(catalog: Catalog, scorer: Scorer, *, now: int) -> int:
             created=now,
         )
         connection.execute(row)
+        too_old = scorers.c.version <= version - MOST_KEPT
+        connection.execute(delete(scorers).where(scorers.c.datastream == scorer.datastream, too_old))
     return version
+
+
+def scorers_of(catalog: Catalog, datastream: int) -> list[ScorerVersion]:
+    """The versions of a datastream's scorer that are kept, the newest first."""
+    columns = [scorers.c[each.name] for each in fields(ScorerVersion)]
+    query = select(*columns).where(scorers.c.datastream == datastream).order_by(scorers.c.version.desc())
+    with catalog.read() as connection:
+        return [ScorerVersion(*row) for row in connection.execute(query)]
+
+
+def count_trained(catalog: Catalog, account: int, besides: int) -> int:
+    """How many datastreams of the account have a scorer, not counting one of them."""
+    trained = select(func.count(scorers.c.datastream.distinct())).where(scorers.c.datastream != besides)
+    query = trained.select_from(scorers.join(datastreams).join(devices)).where(devices.c.account == account)
+    with catalog.read() as connection:
+        return connection.scalars(query).one()
+
+
+def newest_scorers(catalog: Catalog, datastreams: Sequence[int]) -> dict[int, tuple[int, Scorer]]:
+    """The newest version of each of these datastreams that has a scorer, and the scorer."""
+    newest = select(scorers.c.datastream, func.max(scorers.c.version).label("version"))
+    newest = newest.where(scorers.c.datastream.in_(datastreams)).group_by(scorers.c.datastream).subquery()
+    is_newest = (scorers.c.datastream == newest.c.datastream) & (scorers.c.version == newest.c.version)
+    with catalog.read() as connection:
+        rows = connection.execute(select(scorers).join_from(scorers, newest, is_newest))
+        return {row.datastream: (row.version, _scorer(row)) for row in rows}
 
 
 def find_scorer(catalog: Catalog, datastream: int, version: int | None = None) -> Scorer | None:
@@ -53,7 +88,11 @@ def find_scorer(catalog: Catalog, datastream: int, version: int | None = None) -
         query = query.where(scorers.c.version == version)
     with catalog.read() as connection:
         row = connection.execute(query.order_by(scorers.c.version.desc()).limit(1)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _scorer(row)
+
+
+def _scorer(row: Row[Any]) -> Scorer:
     settings = msgspec.json.decode(row.settings, type=dict[str, Any])
-    return Scorer(datastream, row.method, settings, row.model, row.trained_from, row.trained_to, row.samples)
+    return Scorer(
+        row.datastream, row.method, settings, row.model, row.trained_from, row.trained_to, row.samples
+    )

@@ -77,6 +77,14 @@ _AT = f"""
         FROM (SELECT arrayJoin(arrayZip({{devices:Array(UInt32)}}, {{times:Array(Int64)}})) AS each))
     FORMAT RowBinary
 """  # noqa: S608 - constants of this file
+_SERIES = f"""
+    SELECT {_SHOWN} FROM observations FINAL
+    WHERE device = {{device:UInt32}} AND datastream = {{datastream:UInt32}} AND isNotNull(value)
+        AND time BETWEEN fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
+            AND fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
+    ORDER BY time DESC LIMIT {{most:UInt64}}
+    FORMAT RowBinary
+"""  # noqa: S608 - constants of this file
 _LATER = f"""
     SELECT DISTINCT datastream FROM observations
     WHERE {_KEYS} AND time > fromUnixTimestamp64Micro({{sooner:Int64}}, 'UTC')
@@ -122,3 +130,9 @@ def read_at(client: Client, places: Sequence[tuple[int, int]]) -> Samples:
 def _read_at(client: Client, places: Sequence[tuple[int, int]]) -> Samples:
     devices, times = (list(column) for column in zip(*places, strict=True))
     return np.frombuffer(client.raw_query(_AT, parameters={"devices": devices, "times": times}), SAMPLE)
+
+
+def read_series(client: Client, datastream: tuple[int, int], begin: int, end: int, most: int) -> Samples:
+    """The newest rows in force of a device and its datastream within these times, by time."""
+    bounds = {"device": datastream[0], "datastream": datastream[1], "begin": begin, "end": end, "most": most}
+    return np.frombuffer(client.raw_query(_SERIES, parameters=bounds), SAMPLE)[::-1]

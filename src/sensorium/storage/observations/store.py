@@ -22,7 +22,7 @@ from sensorium.storage.observations.connect import READING, WRITING, connect, tr
 from sensorium.storage.observations.near import Near, Samples
 from sensorium.storage.observations.newest import Newest
 from sensorium.storage.observations.origins import Origin
-from sensorium.storage.observations.rows import Rows, by_months
+from sensorium.storage.observations.rows import LATEST, Rows, by_months
 from sensorium.storage.observations.tables import create_tables
 
 STREAMS = 12  # an open stream has a client for itself
@@ -298,6 +298,11 @@ class Store:
         """The rows around certain times, and which datastreams have later ones. Raises as `stream` does."""
         with self._client() as client:
             return near.read(client, wanted)
+
+    def series(self, datastream: tuple[int, int], begin: int, end: int, most: int) -> Samples:
+        """The newest rows in force of a device and its datastream, by time. Raises as `stream` does."""
+        with self._client() as client:
+            return near.read_series(client, datastream, begin, min(end, LATEST), most)
 
     def at(self, places: Sequence[tuple[int, int]]) -> Samples:
         """The rows in force of some devices, each at a time in microseconds. Raises as `stream` does."""

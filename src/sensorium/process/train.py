@@ -1,0 +1,106 @@
+"""Scorers are trained: what is stored of a datastream is given to a program that learns from it."""
+
+import subprocess
+import sys
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+import numpy as np
+
+from sensorium.model.job import Job, Progress
+from sensorium.model.moments import to_microseconds
+from sensorium.model.quality import Method
+from sensorium.process import learn
+from sensorium.process.learn import Lesson, NothingToLearn
+from sensorium.process.quality.block import Block
+from sensorium.process.quality.masks import find_masks
+from sensorium.process.quality.outliers import describe
+from sensorium.process.rules import DatedRule
+from sensorium.process.samples import Samples
+from sensorium.process.worker import Worker
+from sensorium.storage.catalog.scorers import Scorer
+
+_MOST = 200_000  # values: more are in memory at once, and teach no more
+_EVER = 1 << 62
+_PATIENCE = 0.1  # seconds between two looks whether it has learned
+_LONGEST = 600
+
+
+class TrainingFailed(Exception):
+    """Nothing was learned."""
+
+
+def do_train(worker: Worker, job: Job) -> Generator[Progress]:
+    """Do a job of the kind train, from its beginning; new packets are processed meanwhile.
+
+    Raises TrainingFailed, NothingToLearn and Unavailable.
+    """
+    around, asked = worker.processing.around, job.asked
+    stream = int((asked.arguments or {})["datastream"])
+    begin = 0 if asked.begin is None else asked.begin
+    end = _EVER if asked.end is None else asked.end
+    assert asked.device is not None
+    samples = around.store.series((asked.device, stream), begin, end, _MOST)
+    yield (progress := Progress(total=len(samples)))
+    rule = _rule(around.rules.of([stream])[stream], end)
+    lesson = _lesson(samples, rule)
+    model = yield from _learned(lesson, progress)
+    assert rule.rule.quality.outlier is not None
+    settings = {"window": rule.rule.quality.outlier.window, "cut": learn.CUT}
+    first, last = int(samples["time"][0]), int(samples["time"][-1])
+    scorer = Scorer(stream, Method.FOREST, settings, model, first, last, len(samples))
+    around.rules.keep(scorer, now=to_microseconds(datetime.now(UTC)))
+    yield replace(progress, processed=len(samples))
+
+
+def _rule(rules: tuple[DatedRule, ...], end: int) -> DatedRule:
+    """The rule that is in force at the end of what is learned."""
+    rule = [each for each in rules if each.valid_from <= end][-1]
+    if rule.rule.quality.outlier is None or not rule.rule.tests:
+        raise NothingToLearn("The datastream has no test for outliers whose window could be used.")
+    return rule
+
+
+def _lesson(samples: Samples, rule: DatedRule) -> Lesson:
+    if not len(samples):
+        raise NothingToLearn("There are no values.")
+    block = Block(
+        samples["series"].copy(),
+        samples["time"].copy(),
+        samples["value"].copy(),
+        samples["longitude"].copy(),
+        samples["latitude"].copy(),
+        np.zeros(len(samples), np.int64),
+        (rule.rule,),
+    )
+    described = describe(block, find_masks(block))
+    assert rule.rule.quality.outlier is not None
+    arrays = [each.astype("<f8").tobytes() for each in (*described.distances, described.level)]
+    return Lesson(*arrays, floor=rule.rule.quality.outlier.floor)
+
+
+def _learned(lesson: Lesson, progress: Progress) -> Generator[Progress, None, bytes]:
+    """The model, as it is stored. The program is ended when nobody waits for it any more."""
+    command = [sys.executable, "-m", learn.__name__]
+    pipe = subprocess.PIPE
+    given: bytes | None = msgspec.msgpack.encode(lesson)
+    with subprocess.Popen(  # noqa: S603 - nothing of it comes from outside
+        command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+    ) as program:
+        try:
+            for _ in range(int(_LONGEST / _PATIENCE)):
+                try:
+                    model, errors = program.communicate(given, timeout=_PATIENCE)
+                except subprocess.TimeoutExpired:
+                    given = None
+                    yield progress
+                    continue
+                if program.returncode == 0:
+                    return model
+                said = errors.decode(errors="replace").strip().splitlines()
+                raise TrainingFailed(said[-1] if said else "The program that learns was ended.")
+            raise TrainingFailed(f"It took longer than {_LONGEST} seconds.")
+        finally:
+            program.kill()
