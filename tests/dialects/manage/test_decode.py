@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensorium.dialects.manage import decode
+from sensorium.dialects.manage.account import decode as account
+from sensorium.dialects.manage.catalogue import decode as catalogue
+from sensorium.dialects.manage.decode import read_object
+from sensorium.dialects.manage.devices import decode as devices
+from sensorium.dialects.manage.packets import decode as packets
+from sensorium.dialects.manage.trackers import decode as trackers
+from sensorium.dialects.manage.values import decode as values
 from sensorium.model.errors import Malformed, Missing
 
 _VALUES = st.recursive(
@@ -28,26 +34,26 @@ def bodies(*names: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 READERS: dict[str, tuple[Callable[[dict[str, Any]], Any], st.SearchStrategy[dict[str, Any]]]] = {
-    "user": (decode.new_user, bodies("username", "password", "label", "rights", "trackers")),
-    "change of a user": (decode.user_change, bodies("password", "label", "rights", "trackers")),
-    "key": (decode.new_key, bodies("title", "scopes")),
-    "account": (decode.account_change, bodies("calibrate_from_now")),
-    "password": (decode.password_change, bodies("current", "new")),
-    "clone": (decode.new_clone, bodies("account", "label")),
-    "instrument": (decode.instrument_change, bodies("serial", "model", "blocked")),
+    "user": (account.new_user, bodies("username", "password", "label", "rights", "trackers")),
+    "change of a user": (account.user_change, bodies("password", "label", "rights", "trackers")),
+    "key": (account.new_key, bodies("title", "scopes")),
+    "account": (account.account_change, bodies("calibrate_from_now")),
+    "password": (account.password_change, bodies("current", "new")),
+    "clone": (trackers.new_clone, bodies("account", "label")),
+    "instrument": (devices.instrument_change, bodies("serial", "model", "blocked")),
     "log entry": (
-        decode.new_log_entry,
+        devices.new_log_entry,
         bodies("message", "time", "user", "status", "level", "offset"),
     ),
-    "correction": (decode.correction_change, bodies("expression", "level", "valid_from", "note")),
+    "correction": (values.correction_change, bodies("expression", "level", "valid_from", "note")),
     "calibration": (
-        decode.calibration_change,
+        values.calibration_change,
         bodies("points", "equation", "divider", "multiplier", "level", "valid_from", "for_all_time"),
     ),
-    "quality": (decode.quality_change, bodies("preset", "valid_from", "note", "minimum", "outlier")),
-    "replay": (decode.replay_range, bodies("from", "to")),
-    "unit": (decode.new_unit, bodies("name")),
-    "component": (decode.new_component, bodies("name", "description", "qc_unit")),
+    "quality": (values.quality_change, bodies("preset", "valid_from", "note", "minimum", "outlier")),
+    "replay": (packets.replay_range, bodies("from", "to")),
+    "unit": (catalogue.new_unit, bodies("name")),
+    "component": (catalogue.new_component, bodies("name", "description", "qc_unit")),
 }
 
 
@@ -71,6 +77,6 @@ def test_any_body_is_read_or_refused_by_a_member(name: str):
 def test_any_bytes_are_an_object_or_malformed(body: bytes):
     """Arrays, numbers and what is no JSON are not read."""
     try:
-        assert isinstance(decode.read_object(body), dict)
+        assert isinstance(read_object(body), dict)
     except Malformed as refusal:
         assert refusal.why.endswith(".")

@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.manage import shapes
-from sensorium.dialects.manage.encode import PREFIX, to_json
+from sensorium.dialects.manage.addresses import PREFIX
+from sensorium.dialects.manage.encode import to_json
 from sensorium.model import errors
 from sensorium.model.errors import Refusal
 

@@ -1,0 +1,5 @@
+"""The account itself, its users and its keys."""
+
+from sensorium.dialects.manage.account.routes import operations
+
+__all__ = ["operations"]

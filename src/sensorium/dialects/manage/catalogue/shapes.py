@@ -1,0 +1,29 @@
+"""The JSON bodies about units and components."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from sensorium.dialects.manage.shapes import Named
+
+
+class NewUnitBody(Struct, frozen=True):
+    """The body that adds a unit: its name as people print it beside a value."""
+
+    name: str
+
+
+class NewComponentBody(Struct, frozen=True):
+    """The body that adds a component; without a unit of the tests its values are not checked."""
+
+    name: str
+    description: str | UnsetType | None = UNSET
+    qc_unit: int | UnsetType | None = UNSET
+
+
+class ManagedComponent(Struct, frozen=True):
+    """A component; `qc_unit` is the unit in which quality control judges its values."""
+
+    id: int
+    name: str
+    type: str
+    description: str | None
+    qc_unit: Named | None

@@ -1,0 +1,5 @@
+"""Devices and datastreams of an account, and the log of what was done to a device."""
+
+from sensorium.dialects.manage.devices.routes import operations
+
+__all__ = ["operations"]

@@ -1,0 +1,66 @@
+"""How one value came about."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sensorium.dialects.manage.access import Access
+from sensorium.dialects.manage.answers import json_response
+from sensorium.dialects.manage.decode import read_moment
+from sensorium.dialects.manage.encode import moment
+from sensorium.dialects.manage.values import shapes
+from sensorium.dialects.services import Services
+from sensorium.model.errors import Missing
+from sensorium.model.rights import Deed
+from sensorium.query.chain import Chain
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """The operation that tells it."""
+
+    services: Services
+    access: Access
+
+    async def show(self, request: Request) -> Response:
+        """GET /datastreams/{id}/chain?time=: each step to the value of that moment, with what did it."""
+        stream = await self.access.datastream(request, Deed.READ_DATA)
+        text = request.query_params.get("time")
+        if text is None:
+            raise Missing("Say the time of the value.", "time")
+        at = read_moment(text, "time")
+        chain = await self.services.chains.of(stream, at)
+        stored = chain.stored
+        return json_response(
+            shapes.ManagedChain(
+                stream.id,
+                moment(at),
+                tuple(_steps(chain)),
+                shapes.StoredValue(stored.corrected, stored.level, stored.uncertainty),
+            )
+        )
+
+
+def _steps(chain: Chain) -> list[shapes.StepOfChain]:
+    steps = [shapes.StepOfChain("raw", chain.stored.raw)]
+    if chain.calibration is not None:
+        since, number, said = chain.calibration
+        valid_from = moment(since)
+        if said.divider is not None or said.multiplier is not None:
+            scaling = _scaling(said.divider, said.multiplier)
+            steps.append(shapes.StepOfChain("scaled", chain.scaled, number, scaling, valid_from))
+        if said.points or said.equation is not None:
+            steps.append(
+                shapes.StepOfChain("calibrated", chain.calibrated, number, said.equation, valid_from)
+            )
+    if chain.correction is not None:
+        since, correction = chain.correction
+        valid_from, text = moment(since), None if correction is None else correction.expression
+        steps.append(shapes.StepOfChain("corrected", chain.stored.corrected, None, text, valid_from))
+    return steps
+
+
+def _scaling(divider: float | None, multiplier: float | None) -> str:
+    text = "$value" if divider is None else f"$value / {divider}"
+    return text if multiplier is None else f"{text} * {multiplier}"
