@@ -11,7 +11,8 @@ import pytest
 from sensorium.model.errors import Unavailable
 from sensorium.model.series import Column, Shape
 from sensorium.query.series import Series
-from sensorium.storage.observations.reader import QueryFailed, Reader
+from sensorium.storage.observations.asking import QueryFailed
+from sensorium.storage.observations.reader import Reader
 from sensorium.storage.observations.select import Query
 from tests.process import engine
 from tests.process.scene import NOON, SECOND, Sensor, sensor

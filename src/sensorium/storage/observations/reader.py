@@ -1,22 +1,19 @@
 """Everybody's side of the observation store: queries go to the engine process, answers stream back."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-import httpx2
 import msgspec
 
 from sensorium.model.device import Datastream
-from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Original
 from sensorium.model.selection import Selection, SelectionShape
 from sensorium.model.series import Reading, Shape
 from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.storage.observations import filtered, originals, select
+from sensorium.storage.observations.asking import Asking, QueryFailed
 from sensorium.storage.observations.filtered import first_span, next_to
 from sensorium.storage.observations.originals import Wanted
 from sensorium.storage.observations.rows import LATEST, month_bounds
@@ -28,19 +25,11 @@ _AT_ONCE = 98_304  # rows that one query sorts; a longer answer is put together 
 _read_newest = msgspec.json.Decoder(list[tuple[int, int, float]]).decode
 
 
-class QueryFailed(Exception):
-    """The engine refused a query of ours, or its answer was not whole."""
-
-
 class Reader:
     """Queries the engine process on its socket. Every method raises Unavailable while it cannot answer."""
 
     def __init__(self, socket: Path) -> None:
-        self._client = httpx2.AsyncClient(
-            transport=httpx2.AsyncHTTPTransport(uds=str(socket)),
-            base_url="http://engine",
-            timeout=httpx2.Timeout(30.0, connect=2.0, pool=2.0),
-        )
+        self._engine = Asking(socket)
 
     async def series(
         self, streams: Sequence[Datastream], begin: int, end: int, shape: Shape, position: int
@@ -170,23 +159,23 @@ class Reader:
             "datastreams": [stream.id for stream in streams],
         }
         body = msgspec.json.encode(wanted)
-        async with self._answer("POST", "/newest", {"position": str(position)}, body) as answer:
+        async with self._engine.ask("POST", "/newest", {"position": str(position)}, body) as answer:
             rows = _read_newest(await answer.aread())
         return {datastream: Reading(time, value) for datastream, time, value in rows}
 
     async def wait(self, position: int) -> None:
         """Return when the packet with the id `position` is processed."""
-        async with self._answer("GET", "/wait", {"position": str(position)}) as answer:
+        async with self._engine.ask("GET", "/wait", {"position": str(position)}) as answer:
             await answer.aread()
 
     async def newest_packet(self) -> int:
         """The id of the newest packet in the archive, 0 when there is none."""
-        async with self._answer("GET", "/ready", {}) as answer:
+        async with self._engine.ask("GET", "/ready", {}) as answer:
             return msgspec.json.decode(await answer.aread())["packet"]
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._engine.close()
 
     async def _windows(
         self, streams: Sequence[Datastream], begin: int, end: int, position: int
@@ -241,7 +230,7 @@ class Reader:
         if position:
             parameters["position"] = str(position)
         rest = b""
-        async with self._answer("POST", "/", parameters, query.sql.encode()) as answer:
+        async with self._engine.ask("POST", "/", parameters, query.sql.encode()) as answer:
             async for piece in answer.aiter_raw():
                 whole, newline, after = piece.rpartition(b"\n")
                 if newline:
@@ -251,29 +240,6 @@ class Reader:
                     rest += piece
         if rest:
             raise QueryFailed(f"the engine's answer breaks off: {rest[:200]!r}")
-
-    @asynccontextmanager
-    async def _answer(
-        self, method: str, path: str, parameters: dict[str, str], body: bytes = b""
-    ) -> AsyncGenerator[httpx2.Response]:
-        """The engine's answer, if it is one. Parameters may be longer than httpx lets an address be."""
-        target = f"{path}?{urlencode(parameters)}".encode()
-        try:
-            async with self._client.stream(
-                method, path, content=body, extensions={"target": target}
-            ) as answer:
-                if not answer.is_success:
-                    await answer.aread()
-                    _refuse(answer)
-                yield answer
-        except httpx2.TransportError as error:
-            raise Unavailable("The observation store cannot be reached now.") from error
-
-
-def _refuse(answer: httpx2.Response) -> None:
-    if answer.status_code == 503:
-        raise Unavailable(answer.text, retry_after=int(answer.headers.get("retry-after", "1")))
-    raise QueryFailed(f"the engine answered {answer.status_code}: {answer.text[:500]}")
 
 
 def _joined(lines: bytes) -> bytes:
