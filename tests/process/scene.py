@@ -19,6 +19,7 @@ from sensorium.model.device import (
     Position,
     Schema,
 )
+from sensorium.model.job import JobState
 from sensorium.model.packet import Format, NewPacket
 from sensorium.plans.plan import Plan, compile_plan
 from sensorium.process.processing import Processing
@@ -27,6 +28,7 @@ from sensorium.register.accounts import Accounts
 from sensorium.register.devices import Devices
 from sensorium.register.passwords import Passwords
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.jobs import end_job, next_job
 from sensorium.storage.catalog.measured import all_components, all_units
 from sensorium.storage.log import Log, LogReader, Progress
 from tests.storage.observations.shared import the_store
@@ -96,6 +98,12 @@ def owner(catalog: Catalog) -> int:
     accounts = Accounts(catalog, Passwords())
     name = f"owner {next(_names)}"
     return accounts.create(name, "a@example.org", name, "a long password", now=NOON * SECOND)[0].id
+
+
+def end_open_jobs() -> None:
+    """Cancel what is left of other tests: the next job that is asked for is the next one that is done."""
+    while (left := next_job(the_catalog())) is not None:
+        end_job(the_catalog(), left.id, JobState.CANCELLED, now=NOON * SECOND)
 
 
 def append(folder: Path, packets: Sequence[NewPacket]) -> int:

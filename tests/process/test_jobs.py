@@ -13,8 +13,19 @@ from sensorium.model.job import Job, JobKind, JobState, NewJob
 from sensorium.process.jobs import Jobs
 from sensorium.process.processing import Processing
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.jobs import add_job, cancel_job, end_job, find_job, next_job
-from tests.process.scene import NOON, SECOND, Sensor, append, owner, processing, sensor, the_catalog, work
+from sensorium.storage.catalog.jobs import add_job, cancel_job, find_job
+from tests.process.scene import (
+    NOON,
+    SECOND,
+    Sensor,
+    append,
+    end_open_jobs,
+    owner,
+    processing,
+    sensor,
+    the_catalog,
+    work,
+)
 from tests.process.test_replay import delete, rows
 from tests.storage.observations.shared import the_store, values
 
@@ -24,8 +35,7 @@ BLOCK = 4096  # packets that a job takes at once, at most
 @pytest.fixture(autouse=True)
 def _no_jobs() -> None:  # pyright: ignore[reportUnusedFunction]
     """Tests that change calibrations leave some."""
-    while (left := next_job(the_catalog())) is not None:
-        end_job(the_catalog(), left.id, JobState.CANCELLED, now=now())
+    end_open_jobs()
 
 
 def now() -> int:

@@ -9,18 +9,25 @@ import pytest
 
 from sensorium.model.flags import QC
 from sensorium.model.job import Job, JobKind, JobState, NewJob
+from sensorium.model.packet import Format, NewPacket
 from sensorium.model.quality import Method, OutlierTest, Quality
 from sensorium.process.jobs import Jobs
 from sensorium.storage.catalog.jobs import add_job, cancel_job, find_job
 from sensorium.storage.catalog.scorers import find_scorer, scorers_of
 from tests.process.logger import Logger, logger, processing
-from tests.process.scene import NOON, SECOND, the_catalog, work
+from tests.process.scene import NOON, SECOND, append, end_open_jobs, the_catalog, work
 from tests.process.test_check_quality import say
 
 MAD = Quality(outlier=OutlierTest(floor=0.1))
 LEARNED = replace(MAD, outlier=replace(MAD.outlier, scorer=Method.FOREST))
 SPIKES = (1900, 2100, 2101, 2300)
 NUMBER = 2500
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Tests that change calibrations leave some."""
+    end_open_jobs()
 
 
 def course() -> list[float]:
@@ -40,10 +47,22 @@ def filled() -> Logger:
 
 def trained(made: Logger, folder: Path, begin: int | None = None) -> Job:
     """The job of training its first value, once it has ended."""
-    arguments = {"datastream": made.streams[0]}
-    asked = NewJob(None, JobKind.TRAIN, made.device, begin, None, arguments)
-    number = add_job(the_catalog(), asked, now=NOON * SECOND)
-    jobs = Jobs(the_catalog(), work(folder, processing()).worker, lambda: NOON * SECOND)
+    return finished(doing(folder), asked(made, begin))
+
+
+def asked(made: Logger, begin: int | None = None) -> int:
+    """Ask for its first value's scorer to be trained."""
+    new = NewJob(None, JobKind.TRAIN, made.device, begin, None, {"datastream": made.streams[0]})
+    return add_job(the_catalog(), new, now=NOON * SECOND)
+
+
+def doing(folder: Path) -> Jobs:
+    """What does jobs, as the engine process has it after a start."""
+    return Jobs(the_catalog(), work(folder, processing()).worker, lambda: NOON * SECOND)
+
+
+def finished(jobs: Jobs, number: int) -> Job:
+    """The job once it has ended."""
     until = monotonic() + 60
     while (job := find_job(the_catalog(), number)) and job.ended is None:
         jobs.part()
@@ -101,22 +120,61 @@ def test_other_windows_need_another_scorer(tmp_path: Path):
     assert not wider >= set(SPIKES)
 
 
-@pytest.mark.parametrize("begin", [(NOON + 60 * (NUMBER - 500)) * SECOND, (NOON + 60 * NUMBER) * SECOND])
-def test_too_little_fails_the_job_and_says_why(tmp_path: Path, begin: int):
+@pytest.mark.parametrize("count", [500, 5, 0])
+def test_too_little_fails_the_job_and_says_why(tmp_path: Path, count: int):
     """The server goes on, and nothing is kept."""
     made = filled()
-    job = trained(made, tmp_path, begin)
+    job = trained(made, tmp_path, (NOON + 60 * (NUMBER - count)) * SECOND)
     assert job.state is JobState.FAILED
     assert "values" in (job.message or "")
     assert find_scorer(the_catalog(), made.streams[0]) is None
 
 
+def test_without_windows_nothing_is_learned(tmp_path: Path):
+    """A datastream without a test for outliers has none."""
+    made = logger(Quality(minimum=0), Quality())
+    processing().process([made.packet(0, 1.0, None)], archive=False)
+    job = trained(made, tmp_path)
+    assert job.state is JobState.FAILED
+    assert "no test for outliers" in (job.message or "")
+
+
+def test_training_begins_again_after_a_restart(tmp_path: Path):
+    """The engine process ends while it learns: the next one learns, once."""
+    made = filled()
+    number = asked(made)
+    first = doing(tmp_path)
+    for _ in range(3):
+        assert first.part()
+    first.leave()
+    begun = find_job(the_catalog(), number)
+    assert begun is not None
+    assert (begun.state, begun.ended) == (JobState.RUNNING, None)
+    assert finished(doing(tmp_path), number).state is JobState.DONE
+    assert [each.version for each in scorers_of(the_catalog(), made.streams[0])] == [1]
+
+
+def test_new_packets_are_processed_while_it_learns(tmp_path: Path):
+    """Between two looks at the program the worker has its turn."""
+    made = filled()
+    number = asked(made)
+    jobs = doing(tmp_path)
+    for _ in range(3):
+        assert jobs.part()
+    append(
+        tmp_path,
+        [NewPacket(made.device, 1, None, None, Format.JSON, made.packet(0, 1.0, None).record, b"{}")],
+    )
+    assert not jobs.worker.turn()
+    assert jobs.worker.offset > 0
+    assert finished(jobs, number).state is JobState.DONE
+
+
 def test_cancelled_training_ends_its_program(tmp_path: Path):
     """And nothing is kept."""
     made = filled()
-    asked = NewJob(None, JobKind.TRAIN, made.device, None, None, {"datastream": made.streams[0]})
-    number = add_job(the_catalog(), asked, now=NOON * SECOND)
-    jobs = Jobs(the_catalog(), work(tmp_path, processing()).worker, lambda: NOON * SECOND)
+    number = asked(made)
+    jobs = doing(tmp_path)
     for _ in range(3):
         assert jobs.part()
     assert cancel_job(the_catalog(), None, number, now=NOON * SECOND)

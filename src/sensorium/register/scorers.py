@@ -10,7 +10,7 @@ from sensorium.register.jobs import MOST_OPEN
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.jobs import add_job, find_job
-from sensorium.storage.catalog.scorers import count_trained, scorers_of
+from sensorium.storage.catalog.scorers import count_trained, forget_scorers, scorers_of
 
 MOST_TRAINED = 100  # datastreams of an account: the engine has what it learned of each in memory
 
@@ -37,6 +37,10 @@ class Scorers:
             raise PoolFull(f"At most {MOST_TRAINED} datastreams can have a scorer.")
         new = NewJob(account, JobKind.TRAIN, stream.device, begin, end, {"datastream": stream.id})
         return self.training(account, add_job(self.catalog, new, most=MOST_OPEN, now=now))
+
+    def forget(self, stream: Datastream) -> None:
+        """Forget what was learned of a datastream: from then on the MAD judges it."""
+        forget_scorers(self.catalog, stream.id)
 
     def training(self, account: int, number: int) -> Job:
         """A training of the account. Raises NotFound."""

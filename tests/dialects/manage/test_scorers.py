@@ -1,12 +1,15 @@
 """Scorers are trained over HTTP, and judge what is stored once it is replayed."""
 
+import os
 import random
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from tests.dialects.manage.api import assert_problem, streams
 from tests.dialects.manage.test_replays import BEGIN, ended
-from tests.dialects.nilu.api import Provider
+from tests.dialects.nilu.api import Provider, new_provider
+from tests.running import running
 
 COUNT = 1500
 SPIKES = {900, 1200}
@@ -24,6 +27,14 @@ def packets() -> list[dict[str, Any]]:
         }
         for at in range(COUNT)
     ]
+
+
+def filled(owner: Provider) -> int:
+    """A device of which so much is stored."""
+    device = owner.configure()
+    pushed = owner.client.post(f"/api/sensors/{device}/inbound", json=packets())
+    assert pushed.status_code == 200, pushed.text
+    return device
 
 
 def trained(owner: Provider, stream: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -47,8 +58,7 @@ def outliers(owner: Provider, device: int) -> set[int]:
 
 def test_what_is_usual_is_learned_and_judges(owner: Provider):
     """The shipped test misses small spikes; what was learned finds them."""
-    device = owner.configure()
-    owner.push(device, *packets())
+    device = filled(owner)
     stream = streams(owner, device)["PM2.5"]
     assert outliers(owner, device) & SPIKES == set()
     done = trained(owner, stream, {})
@@ -64,6 +74,11 @@ def test_what_is_usual_is_learned_and_judges(owner: Provider):
     found = outliers(owner, device)
     assert found >= SPIKES
     assert len(found) < 10
+    forgotten = owner.client.delete(f"/manage/v1/datastreams/{stream}/scorers")
+    assert (forgotten.status_code, forgotten.json()) == (200, {"versions": []})
+    again = owner.client.post(f"/manage/v1/devices/{device}/replays", json={}).json()["id"]
+    assert ended(owner, again)["state"] == "done"
+    assert outliers(owner, device) & SPIKES == set()
 
 
 def test_training_that_fails_says_why(owner: Provider):
@@ -73,6 +88,21 @@ def test_training_that_fails_says_why(owner: Provider):
     assert (failed["state"], failed["from"]) == ("failed", "2020-01-01T00:00:00Z")
     assert "no values" in failed["message"]
     assert owner.client.get(f"/manage/v1/datastreams/{stream}/scorers").json() == {"versions": []}
+
+
+def test_server_without_the_library_says_what_is_missing(tmp_path: Path):
+    """It takes and judges values as ever, and a training fails with the name of what is to be installed."""
+    (tmp_path / "sklearn.py").write_text("raise ImportError('it is not installed')")
+    before = os.environ.get("PYTHONPATH", "")
+    with running(tmp_path / "data", env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{before}"}) as server:
+        server.wait_for_engine()
+        owner = new_provider(server)
+        with owner.client:
+            device = filled(owner)
+            failed = trained(owner, streams(owner, device)["PM2.5"], {})
+            assert failed["state"] == "failed"
+            assert "pip install 'sensorium[learned]'" in failed["message"]
+            assert outliers(owner, device) & SPIKES == set()
 
 
 def test_what_cannot_be_learned_is_refused(owner: Provider):

@@ -71,6 +71,7 @@ TABLE: dict[str, Row] = {
     "DELETE /manage/v1/datastreams/{id}/quality": CHANGED,
     "GET /manage/v1/datastreams/{id}/scorers": LOOKED,
     "POST /manage/v1/datastreams/{id}/scorers": REPLAYED,
+    "DELETE /manage/v1/datastreams/{id}/scorers": CHANGED,
     "GET /manage/v1/trainings/{id}": REPLAY,
     "GET /manage/v1/datastreams/{id}/correction": LOOKED,
     "PUT /manage/v1/datastreams/{id}/correction": CHANGED,

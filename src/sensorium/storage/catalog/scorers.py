@@ -64,11 +64,18 @@ def scorers_of(catalog: Catalog, datastream: int) -> list[ScorerVersion]:
 
 
 def count_trained(catalog: Catalog, account: int, besides: int) -> int:
-    """How many datastreams of the account have a scorer, not counting one of them."""
+    """How many datastreams of the account have a scorer, not counting one of them, or deleted devices."""
     trained = select(func.count(scorers.c.datastream.distinct())).where(scorers.c.datastream != besides)
-    query = trained.select_from(scorers.join(datastreams).join(devices)).where(devices.c.account == account)
+    theirs = trained.select_from(scorers.join(datastreams).join(devices)).where(devices.c.account == account)
+    query = theirs.where(devices.c.deleted.is_(None))
     with catalog.read() as connection:
         return connection.scalars(query).one()
+
+
+def forget_scorers(catalog: Catalog, datastream: int) -> None:
+    """Delete all versions of a datastream's scorer."""
+    with catalog.change() as connection:
+        connection.execute(delete(scorers).where(scorers.c.datastream == datastream))
 
 
 def newest_scorers(catalog: Catalog, datastreams: Sequence[int]) -> dict[int, tuple[int, Scorer]]:

@@ -31,6 +31,12 @@ class Scorers:
         found = await run_in_threadpool(self.services.scorers.of_stream, stream)
         return json_response(shapes.Scorers(tuple(encode.scorer_version(each) for each in found)))
 
+    async def forget(self, request: Request) -> Response:
+        """DELETE /datastreams/{id}/scorers."""
+        stream = await self.access.datastream(request)
+        await run_in_threadpool(self.services.scorers.forget, stream)
+        return json_response(shapes.Scorers(()))
+
     async def train(self, request: Request) -> Response:
         """POST /datastreams/{id}/scorers: asked for now, done by the engine process beside new packets."""
         stream, caller = await self.access.datastream(request), await self.access.caller(request)
