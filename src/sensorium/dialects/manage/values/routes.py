@@ -52,7 +52,7 @@ def _scorers(scorers: Scorers) -> tuple[Operation, ...]:
         Operation("POST", path, scorers.train, Who.OWNER,
                   "Learn of stored values what is usual", section, shapes.TrainingBody,
                   shapes.ManagedTraining, 202, (400, 409, 413, 415, *refusals)),
-        Operation("DELETE", path, trained.forget, Who.OWNER,
+        Operation("DELETE", path, scorers.forget, Who.OWNER,
                   "Forget what was learned of a datastream", section, None, shapes.Scorers, 200, refusals),
         Operation("GET", f"{PREFIX}/trainings/{{id}}", scorers.show_training, Who.OWNER,
                   "How far a training is", section, None, shapes.ManagedTraining, 200, refusals),
