@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from sensorium.model.flags import Pipeline
 from sensorium.process.replay import Replay, Replayed, replay
 from sensorium.process.worker import Worker
@@ -139,3 +141,18 @@ def test_what_is_rejected_again_stays_on_the_list(tmp_path: Path):
     assert report == Replayed(device.id, 1, 0, 1)
     assert [each.packet for each in at.progress.rejected()] == [1]
     at.close()
+
+
+def test_a_replay_in_many_parts_is_the_same_as_in_one(tmp_path: Path):
+    """Parts are as long as new packets may wait, by the clock; what comes of them is not."""
+    device = sensor(2)
+    packets = [device.packet(float(n % 7), 1.0, time=NOON + n % 900) for n in range(1500)]
+    append(tmp_path, packets)
+    again = worker(tmp_path)
+    before = _made(device)
+    delete(device)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sensorium.process.replay._LONG", -1.0)
+        reported = list(replay(again, Replay(device=device.id)))
+    assert [part.processed for part in reported] == [512, 768, 896, 960, *range(1024, 1500, 64), 1500]
+    assert _made(device) == before

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from sensorium.model.job import Job, Progress
 from sensorium.model.packet import Packet
@@ -11,6 +12,8 @@ from sensorium.process.worker import Worker
 
 _EVER = 1 << 62
 _AT_ONCE, _BYTES = 4096, 16 << 20  # of packets between which the worker may take new ones
+_FEWEST = 64
+_LONG = 0.4  # seconds: new packets, and those who read, wait meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,57 @@ class Replayed:
     rejected: int
 
 
+@dataclass(slots=True)
+class _Pace:
+    """How many packets are processed at once: as many as take no longer than new ones may wait.
+
+    What comes of them is the same in whatever parts.
+    """
+
+    at_once: int = 512
+
+    def took(self, packets: int, seconds: float) -> None:
+        """So many packets took so long."""
+        if seconds > _LONG:
+            self.at_once = max(packets // 2, _FEWEST)
+        elif seconds < _LONG / 2 and packets >= self.at_once:
+            self.at_once = min(2 * self.at_once, _AT_ONCE)
+
+
 def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
     """Process packets out of the archive again, device by device in the order of acceptance.
 
     After each part it says how far it is; the worker may work off more of the log before the next. Packets
     that are archived after the start are left to it. Raises Unavailable.
     """
-    store = worker.processing.store
+    store, pace = worker.processing.store, _Pace()
     until = store.newest_packet()
-    devices = store.archived_devices() if wanted.device is None else [wanted.device]
     processed = rejected = 0
-    for device in devices:
-        if device < wanted.after_device:
-            continue
+    for device in _devices(worker, wanted, until):
         after = wanted.after if device == wanted.after_device else 0
         if wanted.rejected:
             read = _rejected(worker, wanted, device, after, until)
         else:
             read = store.archived(device, after=after, until=until, begin=wanted.begin, end=wanted.end)
         with closing(read):
-            for packets in _cut(read):
+            for packets in _cut(read, pace):
+                begun = monotonic()
                 failed = _again(worker, packets, yields=wanted.rejected)
+                pace.took(len(packets), monotonic() - begun)
                 processed += len(packets) - failed
                 rejected += failed
                 yield Replayed(device, packets[-1].id, processed, rejected)
+
+
+def _devices(worker: Worker, wanted: Replay, until: int) -> list[int]:
+    """The devices that have such packets, in order: to ask for those of one takes milliseconds."""
+    if wanted.device is not None:
+        return [wanted.device]
+    if wanted.rejected:
+        found = worker.progress.rejected_devices()
+    else:
+        found = worker.processing.store.archived_devices(until, wanted.begin, wanted.end)
+    return [device for device in found if device >= wanted.after_device]
 
 
 def _rejected(worker: Worker, wanted: Replay, device: int, after: int, until: int) -> Generator[list[Packet]]:
@@ -90,7 +120,7 @@ def _count(worker: Worker, wanted: Replay) -> int:
     return sum(store.count_archived(wanted.device, begin, end, each) for each in some)
 
 
-def _cut(read: Iterable[list[Packet]]) -> Generator[list[Packet]]:
+def _cut(read: Iterable[list[Packet]], pace: _Pace) -> Generator[list[Packet]]:
     """The packets in parts, whatever blocks the engine reads them in."""
     part: list[Packet] = []
     size = 0
@@ -98,7 +128,7 @@ def _cut(read: Iterable[list[Packet]]) -> Generator[list[Packet]]:
         for packet in packets:
             part.append(packet)
             size += len(packet.record) + len(packet.raw)
-            if len(part) >= _AT_ONCE or size >= _BYTES:
+            if len(part) >= pace.at_once or size >= _BYTES:
                 yield part
                 part, size = [], 0
     if part:

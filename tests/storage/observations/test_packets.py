@@ -63,4 +63,20 @@ def test_the_newest_packet_is_known():
     assert the_store().newest_packet() == newest + 2
     assert the_store().newest_packet_of(other) == 6
     assert the_store().newest_packet_of(new_device()) == 0
-    assert {device, other} <= set(the_store().archived_devices())
+
+
+def test_devices_are_found_by_the_packets_that_they_have():
+    """With ids up to one and times in a range; a packet without a time of its own has that of its receipt."""
+    device, other = new_device(), new_device()
+    first = 1_900_000_000 * SECOND
+    the_store().archive(
+        [
+            Packet(2**51 + 1, first, device, 1, None, None, Format.JSON, b"", b""),
+            Packet(2**51 + 2, first + 1, other, 1, first + 9, None, Format.JSON, b"", b""),
+        ]
+    )
+    find = the_store().archived_devices
+    assert find(2**52, first, first + 9) == [device, other]
+    assert find(2**52, first, first + 8) == [device]
+    assert find(2**52, first + 1, first + 9) == [other]
+    assert find(2**51 + 1, first, first + 9) == [device]

@@ -93,6 +93,15 @@ class ProgressReader:
         found = self._rejected(condition, (json.dumps(list(packets)),))
         return {each.packet: each for each in found}
 
+    def rejected_devices(self) -> list[int]:
+        """The devices that have packets on the rejected list, in order."""
+        database = self._open()
+        if database is None:
+            return []
+        return [
+            device for (device,) in database.execute("SELECT DISTINCT device FROM rejected ORDER BY device")
+        ]
+
     def count_rejected(self, device: int | None) -> int:
         """How many packets of a device, or of all, are on the rejected list."""
         database = self._open()

@@ -30,6 +30,7 @@ _READ = f"""
     ORDER BY received, id
 """  # noqa: S608 - constants of this file
 _AMONG = "id IN {ids:Array(UInt64)}"
+_DEVICES = f"SELECT DISTINCT device FROM packets WHERE id <= {{until:UInt64}} AND {_IN_RANGE} ORDER BY device"  # noqa: S608
 _COUNT = "SELECT count() FROM packets FINAL"
 
 
@@ -79,6 +80,12 @@ def count(client: Client, device: int | None, begin: int, end: int, ids: Sequenc
     given = {name: value for name, value in bounds.items() if value is not None}
     answer = client.query(f"{_COUNT} WHERE {of_device}{among}{_IN_RANGE}", parameters=given)
     return int(answer.result_rows[0][0])
+
+
+def devices(client: Client, bounds: dict[str, int]) -> list[int]:
+    """The devices that have packets with ids up to `until` and times in [`begin`, `end`], in order."""
+    answer = client.query(_DEVICES, parameters=bounds)
+    return [device for (device,) in answer.result_rows]
 
 
 def _packet(row: tuple[Any, ...]) -> Packet:

@@ -245,11 +245,13 @@ class Store:
         with self._client() as client:
             return archive.count(client, device, begin, end, packets)
 
-    def archived_devices(self) -> list[int]:
-        """The devices that have packets in the archive, in order. Raises as `stream` does."""
+    def archived_devices(self, until: int, begin: int, end: int) -> list[int]:
+        """The devices that have packets in the archive with ids up to `until` and times in [`begin`, `end`].
+
+        In order. Raises as `stream` does.
+        """
         with self._client() as client:
-            answer = client.query("SELECT DISTINCT device FROM packets ORDER BY device")
-        return [device for (device,) in answer.result_rows]
+            return archive.devices(client, {"until": until, "begin": begin, "end": end})
 
     def newest_packet_of(self, device: int) -> int:
         """The id of the newest packet of a device in the archive, 0 without one. Raises as `stream` does."""
