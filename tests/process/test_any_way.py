@@ -8,15 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sensorium.model.calibration import Calibration, Point
-from tests.process.logger import (
-    FIRST,
-    OTHER,
-    Logger,
-    logger,
-    processing,
-    say_calibration,
-    say_correction,
-)
+from tests.process.logger import FIRST, OTHER, Logger, logger, processing, say_calibration, say_correction
 from tests.process.test_check_quality import say
 
 Sent = tuple[int, float | None, float | None]

@@ -9,13 +9,7 @@ from sensorium.model.errors import Conflict, NotFound, UnknownUnit
 from sensorium.register import reference_systems, timezones
 from sensorium.register.texts import description, look, required_text
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.measured import (
-    add_component,
-    add_unit,
-    all_components,
-    all_levels,
-    all_units,
-)
+from sensorium.storage.catalog.measured import add_component, add_unit, all_components, all_levels, all_units
 
 ADDED = "Custom"  # the kind of a component that people have added
 LONGEST_UNIT = 32  # characters

@@ -6,15 +6,7 @@ from contextlib import closing
 import httpx2
 import pytest
 
-from tests.dialects.cirrus.api import (
-    CALIBRATIONS,
-    LOG,
-    calibration,
-    entry,
-    get,
-    instrument,
-    items,
-)
+from tests.dialects.cirrus.api import CALIBRATIONS, LOG, calibration, entry, get, instrument, items
 from tests.dialects.nilu.api import Provider
 from tests.running import Server
 

@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sensorium.dialects.nilu.decode import (
-    BATCH_OBJECTS,
-    Media,
-    is_batch,
-    media_of,
-    read,
-    split,
-)
+from sensorium.dialects.nilu.decode import Media, media_of
+from sensorium.dialects.nilu.inbound.decode import BATCH_OBJECTS, is_batch, read, split
 from sensorium.model.errors import Malformed, Refusal, TooLarge, UnsupportedMedia
 from sensorium.plans.trees import DEPTH, read_json, read_xml
 

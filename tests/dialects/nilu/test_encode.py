@@ -7,7 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from sensorium.dialects.nilu import encode
+from sensorium.dialects.nilu.catalogue import encode as catalogue
+from sensorium.dialects.nilu.data import encode as data
+from sensorium.dialects.nilu.encode import to_json
+from sensorium.dialects.nilu.inbound import encode as inbound
+from sensorium.dialects.nilu.providers import encode as providers
+from sensorium.dialects.nilu.sensors import encode as sensors
 from sensorium.model.account import Account
 from sensorium.model.catalogue import Component, Level, ReferenceSystem, Timezone, Unit
 from sensorium.model.device import (
@@ -66,7 +71,7 @@ MOVING = replace(FIXED, id=394, location=None, schema=replace(FIXED.schema, conv
 
 def as_json(value: object) -> Any:
     """What a client reads."""
-    return msgspec.json.decode(encode.to_json(value))
+    return msgspec.json.decode(to_json(value))
 
 
 def pairs(value: Any) -> Any:
@@ -152,13 +157,13 @@ SHOWN = {
 @pytest.mark.check("NI-101", "NI-102", "NI-105", "NI-106", "NI-108", "NI-109", "NI-112")
 def test_fixed_sensor_is_shown_as_in_the_document():
     """Every member of the document's first sensor, in the order of its list, nulls where nothing is set."""
-    assert pairs(as_json(encode.sensor(FIXED, NEVER_PROCESSED, LEVELS, SYSTEM, BASE))) == pairs(SHOWN)
+    assert pairs(as_json(sensors.sensor(FIXED, NEVER_PROCESSED, LEVELS, SYSTEM, BASE))) == pairs(SHOWN)
 
 
 @pytest.mark.check("NI-109", "NI-110", "NI-111")
 def test_moving_sensor_has_no_location_and_a_template_as_endpoint():
     """Null for what there is not; the position's place in the address is shown in braces."""
-    shown = as_json(encode.sensor(MOVING, NEVER_PROCESSED, LEVELS, SYSTEM, BASE))
+    shown = as_json(sensors.sensor(MOVING, NEVER_PROCESSED, LEVELS, SYSTEM, BASE))
     assert (shown["location"], shown["converters"], shown["mapping"]) == (None, None, None)
     assert (
         shown["endpoint"]
@@ -168,7 +173,7 @@ def test_moving_sensor_has_no_location_and_a_template_as_endpoint():
 
 def test_private_sensor_says_so():
     """The extension member is there only when it is not the default."""
-    private = as_json(encode.sensor(replace(FIXED, public=False), NEVER_PROCESSED, LEVELS, SYSTEM, BASE))
+    private = as_json(sensors.sensor(replace(FIXED, public=False), NEVER_PROCESSED, LEVELS, SYSTEM, BASE))
     assert private == SHOWN | {"public": False}
 
 
@@ -176,7 +181,7 @@ def test_private_sensor_says_so():
 def test_updated_is_shown_once_there_is_one():
     """In the same form as created."""
     updated = datetime(2025, 1, 18, 1, 56, 11, 27343, UTC)
-    shown = as_json(encode.sensor(replace(FIXED, updated=updated), NEVER_PROCESSED, LEVELS, SYSTEM, BASE))
+    shown = as_json(sensors.sensor(replace(FIXED, updated=updated), NEVER_PROCESSED, LEVELS, SYSTEM, BASE))
     assert shown["updated"] == "2025-01-18T01:56:11.0273430Z"
 
 
@@ -195,14 +200,14 @@ def test_conversion_factor_leads_to_the_unit_of_quality_control(
 ):
     """1.0 in that unit, 0.0 when no multiplication leads there."""
     stream = Datastream(1, 393, component, unit, 1, 2000, 60, "/no2")
-    [shown] = as_json(encode.bound_components([stream], LEVELS, BASE, with_type=False))
+    [shown] = as_json(sensors.bound_components([stream], LEVELS, BASE, with_type=False))
     assert shown["conv_factor"] == factor
 
 
 @pytest.mark.check("NI-116")
 def test_components_of_a_sensor_have_their_type_as_well():
     """The sub-resource has the documented members and the type of its example (N13)."""
-    [shown] = as_json(encode.bound_components(FIXED.streams, LEVELS, BASE, with_type=True))
+    [shown] = as_json(sensors.bound_components(FIXED.streams, LEVELS, BASE, with_type=True))
     assert shown == {**SHOWN["components"][0], "type": "Standard"}
 
 
@@ -221,7 +226,7 @@ def test_components_of_a_sensor_have_their_type_as_well():
 def test_pipeline_flags_are_told_in_words(flags: int, bitflags: str, status: str):
     """The number, the same as eight bits, and the texts of the flag table joined by full stops (N31)."""
     processed = datetime(2020, 9, 8, 18, 5, 32, tzinfo=UTC) if flags else None
-    assert as_json(encode.pipeline(394, PipelineStatus(Pipeline(flags), processed), BASE)) == {
+    assert as_json(sensors.pipeline(394, PipelineStatus(Pipeline(flags), processed), BASE)) == {
         "flags": flags,
         "bitflags": bitflags,
         "status": status,
@@ -236,7 +241,7 @@ def test_provider_shows_neither_contact_nor_credentials():
     account = Account(
         1, "NILU", None, "An institute", "a@nilu.no", "anna", datetime(2020, 4, 15, 8, 14, 14, 319114, UTC)
     )
-    assert pairs(as_json(encode.provider(account, BASE))) == [
+    assert pairs(as_json(providers.provider(account, BASE))) == [
         ("id", 1),
         ("name", "NILU"),
         ("acronym", None),
@@ -249,17 +254,17 @@ def test_provider_shows_neither_contact_nor_credentials():
 @pytest.mark.check("NI-182", "NI-184", "NI-186", "NI-188")
 def test_catalogue_is_shown_as_in_the_document():
     """A description only where there is one; the document's names of members."""
-    assert as_json(encode.component(NO2, BASE)) == {
+    assert as_json(catalogue.component(NO2, BASE)) == {
         "id": 8,
         "name": "NO2",
         "type": "Standard",
         "atom": "https://sensors.nilu.no/api/components/8",
     }
-    assert as_json(encode.component(replace(NO2, description="A gas"), BASE))["description"] == "A gas"
-    assert encode.to_json(encode.unit(UGM3, BASE)) == (
+    assert as_json(catalogue.component(replace(NO2, description="A gas"), BASE))["description"] == "A gas"
+    assert to_json(catalogue.unit(UGM3, BASE)) == (
         '{"id":3,"name":"µg/m³","atom":"https://sensors.nilu.no/api/units/3"}'.encode()
     )
-    assert as_json(encode.timezone(Timezone("Europe/Stockholm", True))) == {
+    assert as_json(catalogue.timezone(Timezone("Europe/Stockholm", True))) == {
         "timezone": "Europe/Stockholm",
         "supportsDaylightSavingTime": True,
     }
@@ -268,7 +273,7 @@ def test_catalogue_is_shown_as_in_the_document():
 @pytest.mark.check("NI-048", "NI-051")
 def test_row_of_data_has_the_documented_members_in_order():
     """Fifteen members; quality control has 8 bits, the specific flags 16."""
-    assert list(encode.ROW.items()) == [
+    assert list(data.ROW.items()) == [
         ("id", Column.DEVICE),
         ("component", Column.COMPONENT),
         ("unit", Column.UNIT),
@@ -289,7 +294,9 @@ def test_row_of_data_has_the_documented_members_in_order():
 
 def test_batch_answers_for_each_packet():
     """The answer to one packet, and the results as they were given."""
-    answer = encode.batch_pushed("https://x/api/sensors/1/pipeline", [encode.ACCEPTED, b'{"error-code":110}'])
+    answer = inbound.batch_pushed(
+        "https://x/api/sensors/1/pipeline", [inbound.ACCEPTED, b'{"error-code":110}']
+    )
     assert answer == (
         b'{"atom":"https://x/api/sensors/1/pipeline","message":"OK","http-status-code":200,"results":'
         b'[{"message":"OK","http-status-code":200},{"error-code":110}]}'

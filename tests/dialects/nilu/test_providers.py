@@ -8,15 +8,7 @@ import httpx2
 import pytest
 
 from sensorium.model.moments import add_months, from_microseconds
-from tests.dialects.nilu.api import (
-    Provider,
-    assert_error,
-    basic,
-    bearer,
-    let_expire,
-    stored_token,
-    unique,
-)
+from tests.dialects.nilu.api import Provider, assert_error, basic, bearer, let_expire, stored_token, unique
 from tests.running import Server, running
 
 # The document's example

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from sensorium.dialects.nilu.sensors import PAGE
+from sensorium.dialects.nilu.sensors.sensors import PAGE
 from tests.dialects.nilu.api import EXAMPLE, MOVING, PLAIN, Provider, assert_error, unique
 from tests.running import Server
 

@@ -1,24 +1,16 @@
-"""The bodies of a device's requests: how they are written, and the packets of a batch."""
+"""How bodies are written, and their members one by one, so that an error names the one at fault."""
 
+from collections.abc import Mapping
 from enum import Enum
+from math import isfinite
 from typing import Any
 
-import msgspec
+from sensorium.model.errors import Malformed, Missing, UnsupportedMedia
 
-from sensorium.model.errors import Malformed, TooLarge, UnsupportedMedia
-from sensorium.plans.trees import BOM, UNREADABLE, not_json, read_json, read_xml, replace_nan
+LONGEST_TEXT = 4096
+LARGEST_WHOLE = 2**31 - 1
 
-BATCH_OBJECTS = 1_000_000  # objects or lines in one batch, so that splitting it cannot fill the memory
-
-_BLANK = BOM + b" \t\r\n"
-
-
-class _Object(msgspec.Struct):
-    """Any JSON object: decoding to it checks that there is one and skips its members."""
-
-
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
-_objects = msgspec.json.Decoder(list[_Object])
+Body = Mapping[str, Any]
 
 
 class Media(Enum):
@@ -52,65 +44,71 @@ def media_of(content_type: bytes) -> Media:
     return media
 
 
-def is_batch(start: bytes, media: Media, *, takes_array: bool) -> bool:
-    """Whether a body that begins with `start` holds many packets.
-
-    A JSON array is a batch unless the device's own packets are arrays (`takes_array`).
-    """
-    if media is not Media.JSON:
-        return media is Media.JSON_LINES
-    return not takes_array and start[:1] != b"{" and start.lstrip(_BLANK)[:1] == b"["
+def as_object(tree: Any, what: str = "The body", where: str = "") -> Body:
+    """`tree` as an object. Raises Malformed."""
+    if not isinstance(tree, dict):
+        raise Malformed(f"{what} must be a JSON object.", where)
+    return tree  # pyright: ignore[reportUnknownVariableType]
 
 
-def read(body: bytes, media: Media) -> Any:
-    """The tree of one packet. Raises Malformed."""
-    return read_xml(body) if media is Media.XML else read_json(body)
+def as_list(tree: Any, what: str, where: str) -> list[Any]:
+    """`tree` as an array. Raises Malformed."""
+    if not isinstance(tree, list):
+        raise Malformed(f"{what} must be a JSON array.", where)
+    return tree  # pyright: ignore[reportUnknownVariableType]
 
 
-def split(body: bytes, media: Media) -> list[bytes]:
-    """The packets of a batch, each with its own bytes as they were sent.
-
-    An array must hold nothing but objects; the lines of a JSON_LINES body may hold anything, and blank ones
-    are left out. Raises Malformed, also for a batch without a packet, and TooLarge beyond BATCH_OBJECTS.
-    """
-    packets = _lines(body) if media is Media.JSON_LINES else _elements(body.removeprefix(BOM))
-    if not packets:
-        raise Malformed("The batch holds no packet.")
-    return packets
+def required(body: Body, key: str, what: str, where: str | None = None) -> Any:
+    """The member `key`, which must be there and not be null or blank. Raises Missing."""
+    value = body.get(key)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise Missing(f"{what} must be defined.", key if where is None else where)
+    return value
 
 
-def _lines(body: bytes) -> list[bytes]:
-    if body.count(b"\n") >= BATCH_OBJECTS:
-        raise TooLarge(f"A batch holds at most {BATCH_OBJECTS} lines.")
-    return [line for each in body.split(b"\n") if (line := each.strip(b" \t\r"))]
+def text(value: Any, what: str, where: str) -> str:
+    """A text of at most LONGEST_TEXT characters. Raises Malformed."""
+    if not isinstance(value, str):
+        raise Malformed(f"{what} must be a text.", where)
+    if len(value) > LONGEST_TEXT:
+        raise Malformed(f"{what} must have at most {LONGEST_TEXT} characters.", where)
+    return value
 
 
-def _elements(text: bytes) -> list[bytes]:
-    if text.count(b"{") > BATCH_OBJECTS:
-        raise TooLarge(f"A batch holds at most {BATCH_OBJECTS} objects.")
+def optional_text(body: Body, key: str, what: str) -> str | None:
+    """The text under `key`, or None when it is absent or null. Raises Malformed."""
+    value = body.get(key)
+    return None if value is None else text(value, what, key)
+
+
+def whole(value: Any, what: str, where: str) -> int:
+    """A whole number, 3.0 being one. Raises Malformed."""
+    number = value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int) or abs(number) > LARGEST_WHOLE:
+        raise Malformed(f"{what} must be a whole number.", where)
+    return number
+
+
+def number(value: Any, what: str, where: str) -> float:
+    """A finite number. Raises Malformed."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Malformed(f"{what} must be a number.", where)
     try:
-        return _split_array(text)
-    except UNREADABLE as error:
-        if b"NaN" not in text:
-            raise not_json(error) from None
-    masked = replace_nan(text, b"1e9")  # of the same length, so that places in both texts agree
-    try:
-        elements = _split_array(masked)
-    except UNREADABLE as error:
-        raise not_json(error) from None
-    return _same_places(elements, masked, text)
+        finite = isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise Malformed(f"{what} must be a finite number.", where)
+    return float(value)
 
 
-def _split_array(text: bytes) -> list[bytes]:
-    _objects.decode(text)
-    return [bytes(element) for element in _raws.decode(text)]
-
-
-def _same_places(elements: list[bytes], masked: bytes, text: bytes) -> list[bytes]:
-    found: list[bytes] = []
-    end = 0
-    for element in elements:
-        begin = masked.index(element, end)
-        end = begin + len(element)
-        found.append(text[begin:end])
-    return found
+def flag(body: Body, key: str, what: str) -> bool:
+    """The boolean under `key`, true when it is absent or null. Raises Malformed."""
+    value = body.get(key)
+    if value is None:
+        return True
+    if not isinstance(value, bool):
+        raise Malformed(f"{what} must be true or false.", key)
+    return value

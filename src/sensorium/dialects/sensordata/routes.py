@@ -11,15 +11,8 @@ from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.prepared import Begun
 from sensorium.dialects.sensordata import errors, shapes
 from sensorium.dialects.sensordata.access import Access
-from sensorium.dialects.sensordata.decode import (
-    Action,
-    Select,
-    read_action,
-    read_select,
-)
-from sensorium.dialects.sensordata.decode import (
-    read_body as read_json,
-)
+from sensorium.dialects.sensordata.decode import Action, Select, read_action, read_select
+from sensorium.dialects.sensordata.decode import read_body as read_json
 from sensorium.dialects.sensordata.inserts import Inserts
 from sensorium.dialects.sensordata.login import Login
 from sensorium.dialects.sensordata.selects import Selects

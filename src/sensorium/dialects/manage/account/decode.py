@@ -2,13 +2,7 @@
 
 from typing import cast
 
-from sensorium.dialects.manage.decode import (
-    Body,
-    refuse_others,
-    required_text,
-    text_of,
-    true_or_false,
-)
+from sensorium.dialects.manage.decode import Body, refuse_others, required_text, text_of, true_or_false
 from sensorium.model.account import WantedUser
 from sensorium.model.errors import Malformed, Missing
 

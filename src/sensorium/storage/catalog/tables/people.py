@@ -1,16 +1,6 @@
 """Accounts, those who use them, and what they show."""
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    LargeBinary,
-    Named,
-    Table,
-    Text,
-    TypedColumns,
-)
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, LargeBinary, Named, Table, Text, TypedColumns
 
 from sensorium.storage.catalog.tables.schema import ID, metadata
 

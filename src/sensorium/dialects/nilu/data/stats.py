@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.nilu.access import Access
-from sensorium.dialects.nilu.data import check_span, disclaimed, moment
-from sensorium.dialects.nilu.encode import STATS
+from sensorium.dialects.nilu.data.data import check_span, disclaimed, moment
+from sensorium.dialects.nilu.data.encode import STATS
 from sensorium.dialects.services import Services
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed

@@ -2,28 +2,18 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.body import read_body
-from sensorium.dialects.nilu import encode, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
-from sensorium.dialects.nilu.answers import json_response
-from sensorium.dialects.nilu.decode import Media, media_of
-from sensorium.dialects.nilu.fields import as_object, optional_text, required, text
+from sensorium.dialects.nilu.addresses import provider_atom
+from sensorium.dialects.nilu.answers import json_body, json_response
+from sensorium.dialects.nilu.decode import as_object, optional_text, required, text
+from sensorium.dialects.nilu.providers import encode, shapes
 from sensorium.dialects.services import Services
-from sensorium.model.errors import Unauthorized, UnsupportedMedia
-from sensorium.plans.trees import read_json
-
-
-async def json_body(request: Request, services: Services) -> Any:
-    """The body as one JSON document. Raises UnsupportedMedia, TooLarge and Malformed."""
-    if media_of(request.headers.get("content-type", "").encode("latin-1")) is not Media.JSON:
-        raise UnsupportedMedia("This body is read as application/json.")
-    return read_json(await read_body(request, services.body_limit))
+from sensorium.model.errors import Unauthorized
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ class Providers:
             now=services.clock(),
         )
         account, token = await run_in_threadpool(create)
-        atom = encode.provider_atom(services.public_url, account.id)
+        atom = provider_atom(services.public_url, account.id)
         return json_response(shapes.CreatedProvider(account.id, "Created", token, 201, atom), 201)
 
     async def show_all(self, request: Request) -> Response:  # noqa: ARG002 - the query `id` is ignored (N20)

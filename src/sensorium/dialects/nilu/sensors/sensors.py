@@ -9,18 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.nilu import encode, push_test, shapes
 from sensorium.dialects.nilu.access import Access, number_in_path
-from sensorium.dialects.nilu.answers import json_response
-from sensorium.dialects.nilu.configure import changed_device, new_device
-from sensorium.dialects.nilu.fields import as_object
-from sensorium.dialects.nilu.providers import json_body
+from sensorium.dialects.nilu.addresses import sensor_atom
+from sensorium.dialects.nilu.answers import json_body, json_response
+from sensorium.dialects.nilu.decode import as_object
+from sensorium.dialects.nilu.encode import to_json
+from sensorium.dialects.nilu.sensors import encode, shapes
+from sensorium.dialects.nilu.sensors.decode import changed_device, new_device
 from sensorium.dialects.services import Services
 from sensorium.dialects.streamed import streamed
 from sensorium.model.account import Credential
 from sensorium.model.catalogue import Level
 from sensorium.model.device import Device
-from sensorium.model.errors import NotFound
 from sensorium.model.flags import PipelineStatus
 
 PAGE = 50  # sensors of a list that are in memory at once
@@ -61,7 +61,7 @@ class Sensors:
                 continue
             statuses = await self.services.pipelines.statuses([each.id for each in devices])
             shown = await run_in_threadpool(self._described, devices, statuses)
-            yield mark + (await run_in_threadpool(encode.to_json, shown))[1:-1]
+            yield mark + (await run_in_threadpool(to_json, shown))[1:-1]
             mark = b","
         yield b"[]" if mark == b"[" else b"]"
 
@@ -129,21 +129,13 @@ class Sensors:
         status = await self.services.pipelines.status(device.id)
         return json_response(encode.pipeline(device.id, status, self.services.public_url))
 
-    async def push_test(self, request: Request) -> Response:
-        """GET /api/sensors/{id}/pipeline/test: the trace of the last push test (N30)."""
-        device = await self.access.owned(request)
-        found = await run_in_threadpool(self.services.devices.push_test, device.id)
-        if found is None:
-            raise NotFound("No push test was made with this sensor.")
-        return json_response(push_test.recall(device.id, *found))
-
     async def configure(self, request: Request) -> Response:
         """POST /api/sensors/configure (NI-123)."""
         account = await self.access.account(request)
         device = new_device(await json_body(request, self.services))
         configure = partial(self.services.devices.configure, account, device, now=self.services.clock())
         identifier = await run_in_threadpool(configure)
-        atom = encode.sensor_atom(self.services.public_url, identifier)
+        atom = sensor_atom(self.services.public_url, identifier)
         return json_response(shapes.CreatedSensor(identifier, "Created", 201, atom), 201)
 
     async def reconfigure(self, request: Request) -> Response:
@@ -154,7 +146,7 @@ class Sensors:
         describe = partial(changed_device, body)
         change = partial(self.services.devices.reconfigure, account, number, describe)
         await run_in_threadpool(change, now=self.services.clock())
-        atom = encode.sensor_atom(self.services.public_url, number)
+        atom = sensor_atom(self.services.public_url, number)
         return json_response(shapes.CreatedSensor(number, "OK", 200, atom))
 
     async def delete(self, request: Request) -> Response:

@@ -8,15 +8,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.nilu import encode
 from sensorium.dialects.nilu.access import number_in_path
 from sensorium.dialects.nilu.answers import json_bytes
+from sensorium.dialects.nilu.catalogue import encode
+from sensorium.dialects.nilu.encode import to_json
 from sensorium.dialects.services import Services
 from sensorium.dialects.streamed import streamed
 
 
 @dataclass(frozen=True, slots=True)
-class Shelves:
+class Catalogue:
     """The operations on the catalogue; all of it is public."""
 
     services: Services
@@ -54,7 +55,7 @@ class Shelves:
 
         def following() -> bytes:
             shown = [encode.reference_system(each, base) for each in next(some, ())]
-            return encode.to_json(shown)[1:-1]
+            return to_json(shown)[1:-1]
 
         while shown := await run_in_threadpool(following):
             yield mark + shown
@@ -71,12 +72,10 @@ class Shelves:
 
     async def _all(self, read: Callable[[], Iterable[Any]], shape: Callable[[Any, str], Any]) -> Response:
         base = self.services.public_url
-        return json_bytes(
-            await run_in_threadpool(lambda: encode.to_json([shape(each, base) for each in read()]))
-        )
+        return json_bytes(await run_in_threadpool(lambda: to_json([shape(each, base) for each in read()])))
 
     async def _one(
         self, request: Request, name: str, read: Callable[[int], Any], shape: Callable[[Any, str], Any]
     ) -> Response:
         found = await run_in_threadpool(read, number_in_path(request, name))
-        return json_bytes(encode.to_json(shape(found, self.services.public_url)))
+        return json_bytes(to_json(shape(found, self.services.public_url)))

@@ -1,8 +1,17 @@
-"""The JSON objects of push tests: what became of each part of a packet, step by step (N30)."""
+"""The objects about packets that are pushed: what they are answered, and what a push test tells (N30)."""
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 Found = str | int | float | bool | None
+
+
+class Pushed(Struct, frozen=True):
+    """Packets were accepted. `results` answers for each packet of a batch, in its order."""
+
+    atom: str
+    message: str
+    status: int = field(name="http-status-code")
+    results: list[dict[str, int | str]] | UnsetType = UNSET
 
 
 class TracedTimestamp(Struct, frozen=True):

@@ -7,9 +7,10 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.nilu import encode
 from sensorium.dialects.nilu.access import Access
-from sensorium.dialects.nilu.data import check_span, disclaimed, furthest, moment
+from sensorium.dialects.nilu.data import encode
+from sensorium.dialects.nilu.data.data import check_span, disclaimed, furthest, moment
+from sensorium.dialects.nilu.encode import to_json
 from sensorium.dialects.services import Services
 from sensorium.model.errors import Malformed
 from sensorium.model.moments import to_microseconds
@@ -57,7 +58,7 @@ async def _array(number: int, packets: AsyncGenerator[list[Original]]) -> AsyncG
 
 
 def _joined(packets: Iterable[object]) -> bytes:
-    return b",".join(encode.to_json(each) for each in packets)
+    return b",".join(to_json(each) for each in packets)
 
 
 def _by(request: Request) -> By:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.nilu.access import Access
-from sensorium.dialects.nilu.encode import DISCLAIMER, EXTENDED_ROW, ROW
+from sensorium.dialects.nilu.data.encode import DISCLAIMER, EXTENDED_ROW, ROW
 from sensorium.dialects.services import Services
 from sensorium.dialects.streamed import streamed
 from sensorium.model.device import Datastream

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sensorium.dialects.nilu.fields import (
+from sensorium.dialects.nilu.decode import (
     Body,
     as_list,
     as_object,

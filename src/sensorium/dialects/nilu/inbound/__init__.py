@@ -1,0 +1,5 @@
+"""The doors for packets, and push tests."""
+
+from sensorium.dialects.nilu.inbound.routes import operations
+
+__all__ = ["operations"]

@@ -1,0 +1,44 @@
+"""The addresses about pushed packets."""
+
+from typing import Any
+
+from sensorium.dialects.dialect import Access as Who
+from sensorium.dialects.dialect import Operation
+from sensorium.dialects.nilu.access import Access
+from sensorium.dialects.nilu.addresses import SENSOR
+from sensorium.dialects.nilu.inbound import shapes
+from sensorium.dialects.nilu.inbound.inbound import Inbound
+from sensorium.dialects.nilu.inbound.push_test import PushTests
+from sensorium.dialects.services import Services
+
+SCHEMAS = "Schema Configuration / Reconfiguration"
+ANY_OBJECT = dict[str, Any]
+
+
+# fmt: off
+def operations(services: Services, access: Access) -> tuple[Operation, ...]:
+    """Their operations."""
+    return (*_packets(Inbound(services, access)), *_push_tests(PushTests(services, access)))
+
+
+def _packets(inbound: Inbound) -> tuple[Operation, ...]:
+    section = "Data Transfer"
+    place, refusals = "{longitude}/{latitude}/{altitude}", (400, 401, 404, 409, 413, 415, 500)
+    query = {"pushtest": "true: store nothing and keep a trace of the packet for …/pipeline/test"}
+    return (
+        Operation("POST", f"{SENSOR}/inbound", inbound.fixed, Who.OWNER,
+                  "Push packets of a fixed sensor", section, ANY_OBJECT, shapes.Pushed, 200, refusals, query,
+                  inbound.begin_fixed),
+        Operation("POST", f"{SENSOR}/{place}/inbound", inbound.moving, Who.OWNER,
+                  "Push packets of a moving sensor", section, ANY_OBJECT, shapes.Pushed, 200,
+                  (300, *refusals), query, inbound.begin_moving),
+    )
+
+
+def _push_tests(tests: PushTests) -> tuple[Operation, ...]:
+    return (
+        Operation("GET", f"{SENSOR}/pipeline/test", tests.show, Who.OWNER,
+                  "The trace of its last push test", "Push-tests", None, shapes.PushTest, 200,
+                  (401, 404, 500)),
+    )
+# fmt: on
