@@ -1,5 +1,8 @@
 """A calibration is straight between its points, flat beyond them, and done after divider and multiplier."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,6 +26,32 @@ def test_table_holds_at_its_points_between_them_and_beyond_them():
     assert values(TANK, 0, 200, 1000) == [0, 20, 480]
     assert values(TANK, 100, 600) == [10, 250]
     assert values(TANK, -5, 65454) == [0, 480]
+
+
+def test_line_is_as_a_reader_of_the_table_computes_it():
+    """Whole slopes give whole values, half the way half the rise, and the steepest step has two ends."""
+    line = Calibration((Point(0, 0), Point(40_000, 80_000)))
+    assert values(line, *range(40_000)) == [2.0 * at for at in range(40_000)]
+    assert values(Calibration((Point(0, 0), Point(0.7, 60))), 0.35) == [30]
+    step = Calibration((Point(0, 1), Point(5e-324, 2)))
+    assert values(step, -1, 0, 5e-324, 1) == [1, 1, 2, 2]
+    assert [calibrate_one(step, each) for each in (-1, 0, 5e-324, 1)] == [1, 1, 2, 2]
+
+
+@given(
+    st.tuples(*[st.integers(-10_000, 10_000).map(lambda tenths: tenths / 10)] * 2),
+    st.floats(0.1, 1000),
+    st.floats(-1000, 1000),
+    st.floats(0, 1),
+)
+def test_line_is_right_to_the_last_digit(begin: tuple[float, float], run: float, rise: float, share: float):
+    """Or the one before it: as in exact arithmetic."""
+    first, last = Point(*begin), Point(begin[0] + run, begin[1] + rise)
+    raw = min(first.raw + share * run, last.raw)
+    way = (Fraction(raw) - Fraction(first.raw)) / (Fraction(last.raw) - Fraction(first.raw))
+    exact = float(Fraction(first.value) + way * (Fraction(last.value) - Fraction(first.value)))
+    (value,) = values(Calibration((first, last)), raw)
+    assert value in (exact, math.nextafter(exact, value))
 
 
 @pytest.mark.check("CD-078")
@@ -69,7 +98,9 @@ def test_value_is_never_outside_those_of_the_points(points: list[tuple[float, fl
     st.none() | NUMBERS.filter(bool),
     NUMBERS | st.sampled_from([0.0, 1.0, float("inf"), float("nan")]),
 )
-def test_one_value_is_as_in_a_block(points, divider: float | None, multiplier: float | None, raw: float):
+def test_one_value_is_as_in_a_block(
+    points: list[tuple[float, float]], divider: float | None, multiplier: float | None, raw: float
+):
     """To the last digit, also where there is none."""
     table = tuple(Point(*each) for each in points)
     calibration = Calibration(table, divider=divider, multiplier=multiplier)

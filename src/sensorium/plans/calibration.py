@@ -4,9 +4,8 @@ Below the first point and above the last one the value of that point holds: noth
 facts, 1.7).
 """
 
-from bisect import bisect_right
+from functools import lru_cache
 from math import isfinite, isnan, nan
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +16,11 @@ from sensorium.model.errors import InvalidExpression
 from sensorium.plans.expression import Expression, compile_expression
 from sensorium.plans.expression.block import evaluate_block
 
+PIECE = 8192  # values that are looked up at once: they stay in the processor's cache
+MOST_TABLES = 128  # that are kept ready for the next values
+
 Floats = NDArray[np.float64]
+_Longs = NDArray[np.longdouble]
 
 
 class Calibrated(NamedTuple):
@@ -52,7 +55,7 @@ def calibrate(calibration: Calibration, raw: Floats) -> Calibrated:
     if calibration.equation is not None:
         value, slope = _evaluate(calibration.equation, scaled)
     elif calibration.points:
-        value, slope = _look_up(calibration, scaled)
+        value, slope = _look_up(_table(calibration.points), scaled)
     with np.errstate(invalid="ignore", over="ignore"):  # by a divider that is next to 0
         return Calibrated(scaled, np.where(np.isfinite(value), value, np.nan), slope * factor)
 
@@ -63,19 +66,43 @@ def calibrate_one(calibration: Calibration, raw: float) -> float:
         return float(calibrate(calibration, np.array([raw])).value[0])
     scaled = raw if calibration.divider is None else raw / calibration.divider
     scaled = scaled if calibration.multiplier is None else scaled * calibration.multiplier
-    value = _between(sorted(calibration.points), scaled) if calibration.points else scaled
+    value = _between(_table(calibration.points), scaled) if calibration.points else scaled
     return value if isfinite(value) else nan
 
 
-def _between(points: list[Point], scaled: float) -> float:
+class _Table(NamedTuple):
+    """The points sorted by their raw values, and the lines between them.
+
+    Line 0 lies below the first point and the last one beyond the last: there they are flat. Slopes and the
+    rest of a line are kept, where the machine has such, in numbers with more digits, so that what comes out
+    in whole or short numbers on paper does so here: half of the way to 60 litres is 30, and no
+    30.000000000000004.
+    """
+
+    raws: Floats
+    begins: _Longs
+    lows: _Longs
+    rises: _Longs
+    slopes: Floats
+
+
+@lru_cache(MOST_TABLES)
+def _table(points: tuple[Point, ...]) -> _Table:
+    raws, values = np.asarray(sorted(points), np.longdouble).T
+    rises = np.concatenate([[0], np.diff(values) / np.diff(raws), [0]])
+    begins, lows = np.concatenate([raws[:1], raws]), np.concatenate([values[:1], values])
+    with np.errstate(over="ignore"):
+        slopes = rises.astype(np.float64)
+    return _Table(raws.astype(np.float64), begins, lows, rises, slopes)
+
+
+def _between(table: _Table, scaled: float) -> float:
     """What `_look_up` makes of a value, digit by digit."""
     if isnan(scaled):
         return nan
-    at = bisect_right(points, scaled, key=itemgetter(0))
-    if at == 0 or at == len(points):
-        return points[max(at - 1, 0)].value
-    before, after = points[at - 1], points[at]
-    return before.value + (scaled - before.raw) * (after.value - before.value) / (after.raw - before.raw)
+    at = int(np.searchsorted(table.raws, scaled, side="right"))
+    inside = min(max(scaled, table.raws[0]), table.raws[-1])
+    return float((inside - table.begins[at]) * table.rises[at] + table.lows[at])
 
 
 def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:
@@ -86,20 +113,17 @@ def _evaluate(equation: str, scaled: Floats) -> tuple[Floats, Floats]:
     return found.value, found.slopes.get(0, np.zeros(len(scaled)))
 
 
-def _look_up(calibration: Calibration, scaled: Floats) -> tuple[Floats, Floats]:
-    points = sorted(calibration.points)
-    raws: Floats = np.asarray([point.raw for point in points])
-    values: Floats = np.asarray([point.value for point in points])
-    at = np.searchsorted(raws, scaled, side="right")
-    # beyond the ends there is a point more, infinitely far and of the same value
-    begins = np.concatenate([raws[:1], raws])
-    lows, runs = np.concatenate([values[:1], values]), np.concatenate([[np.inf], np.diff(raws), [np.inf]])
-    rises = np.concatenate([[0.0], np.diff(values), [0.0]])
-    with np.errstate(over="ignore", invalid="ignore"):
-        slopes = rises / runs
-        # divided last: exact where slopes are whole numbers, and half way between two points
-        value = lows.take(at) + (scaled - begins.take(at)) * rises.take(at) / runs.take(at)
-    return np.where(np.isinf(scaled), lows.take(at), value), slopes.take(at)
+def _look_up(table: _Table, scaled: Floats) -> tuple[Floats, Floats]:
+    """The values on the lines of a table, and how these rise there."""
+    value, slope = np.empty(len(scaled)), np.empty(len(scaled))
+    for begin in range(0, len(scaled), PIECE):
+        piece = slice(begin, begin + PIECE)
+        at = np.searchsorted(table.raws, scaled[piece], side="right")
+        line = scaled[piece].clip(table.raws[0], table.raws[-1]) - table.begins.take(at)
+        line *= table.rises.take(at)
+        line += table.lows.take(at)
+        value[piece], slope[piece] = line, table.slopes.take(at)
+    return value, slope
 
 
 def is_monotone(calibration: Calibration) -> bool:
