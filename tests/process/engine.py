@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ import httpx2
 
 from sensorium.model.packet import NewPacket
 from sensorium.storage.catalog import Catalog
-from tests.process.scene import append
+from tests.process.scene import Sensor, append
 
 CODE = """
 import sys
@@ -63,7 +63,7 @@ def stop(process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(folder: Path) -> Generator[subprocess.Popen[bytes]]:
     """An engine process that answers, for the length of a block."""
     process = start(folder)
     try:
@@ -105,9 +105,15 @@ class Served:
         with client(self.folder) as engine:
             return engine.get(path)
 
+    def newest(self, device: Sensor) -> httpx2.Response:
+        """The newest values of a device's datastreams."""
+        wanted = {"devices": [device.id], "datastreams": [stream.id for stream in device.streams]}
+        with client(self.folder) as engine:
+            return engine.post("/newest", json=wanted)
+
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path) -> Generator[Served]:
     """An engine process that answers, on a folder that gets a catalog."""
     catalog = Catalog.open(f"sqlite:///{folder}/catalog.db")
     try:

@@ -20,9 +20,9 @@ from starlette.types import Send
 from sensorium.model.errors import Unavailable
 from sensorium.process.memory import resident
 from sensorium.process.positions import Positions
+from sensorium.process.turns import Turn, Turns
 from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
 
-_WAIT = 2.0
 _FOR_THE_WORKER = 2  # of the store's streams: one for what a job reads, one for all else
 
 
@@ -54,7 +54,7 @@ def application(store: Store, positions: Positions) -> Starlette:
 class _Answers:
     store: Store
     positions: Positions
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS - _FOR_THE_WORKER))
+    turns: Turns = field(default_factory=lambda: Turns(STREAMS - _FOR_THE_WORKER))
 
     async def query(self, request: Request) -> Response:
         """POST /: the answer to a query."""
@@ -62,14 +62,16 @@ class _Answers:
         given = request.query_params.items()
         bound = {name.removeprefix("param_"): text for name, text in given if name.startswith("param_")}
         await self.positions.reach(_position(request))
-        await _within(self.free, "Too many answers are being read at once.")
-        return await _streamed(self.store.stream(sql, bound), self.free)
+        return await _streamed(self.store.stream(sql, bound), self.turns)
 
     async def newest(self, request: Request) -> Response:
         """POST /newest: the newest value of each of some datastreams, [[datastream, time, value], ...]."""
         wanted = _read_wanted(await request.body())
         await self.positions.reach(_position(request))
-        found = await run_in_threadpool(self.store.newest, wanted.devices, wanted.datastreams)
+        found, unknown = self.store.newest_known(wanted.datastreams)
+        if unknown:
+            async with self.turns.one():
+                found |= await run_in_threadpool(self.store.newest, wanted.devices, unknown)
         rows = [(datastream, *reading) for datastream, reading in found.items()]
         return Response(msgspec.json.encode(rows), media_type="application/json")
 
@@ -89,17 +91,9 @@ def _position(request: Request) -> int:
     return int(request.query_params.get("position", "0"))
 
 
-async def _within(turn: asyncio.Semaphore, otherwise: str) -> None:
-    try:
-        async with asyncio.timeout(_WAIT):
-            await turn.acquire()
-    except TimeoutError:
-        raise Unavailable(otherwise, retry_after=2) from None
-
-
-async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore) -> Response:
+async def _streamed(pieces: Generator[bytes], turns: Turns) -> Response:
     """The pieces as they come. The first is awaited here, where an error can still be answered."""
-    answer = _Streamed(pieces, turn)
+    answer = _Streamed(pieces, turns, await turns.take())
     try:
         await answer.begin()
     except BaseException:
@@ -109,16 +103,17 @@ async def _streamed(pieces: Generator[bytes], turn: asyncio.Semaphore) -> Respon
 
 
 class _Streamed(StreamingResponse):
-    """Pieces made in threads, closed at the end, also when the client went away; then the turn is free.
+    """Pieces made in threads, closed at the end, also when the client went away; then the turn is given back.
 
     While one piece is sent the next is made.
     """
 
     media_type = "application/octet-stream"
 
-    def __init__(self, pieces: Generator[bytes], turn: asyncio.Semaphore) -> None:
+    def __init__(self, pieces: Generator[bytes], turns: Turns, turn: Turn) -> None:
         super().__init__(self._sent())
         self._pieces = pieces
+        self._turns = turns
         self._turn = turn
         self._next = asyncio.create_task(self._made())
 
@@ -137,7 +132,7 @@ class _Streamed(StreamingResponse):
     async def stream_response(self, send: Send) -> None:
         """Send all pieces, then close their source."""
         try:
-            await super().stream_response(send)
+            await self._turn.hand_on(send, super().stream_response)
         finally:
             await self.end()
 
@@ -148,7 +143,7 @@ class _Streamed(StreamingResponse):
             if not self._next.cancelled():
                 self._next.exception()  # whoever is still there has seen it
             await run_in_threadpool(self._pieces.close)
-        self._turn.release()
+        self._turns.give_back(self._turn)
 
 
 def _unavailable(_request: Request, error: Exception) -> Response:

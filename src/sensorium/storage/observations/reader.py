@@ -16,11 +16,10 @@ from sensorium.storage.observations import filtered, originals, select
 from sensorium.storage.observations.asking import Asking, QueryFailed
 from sensorium.storage.observations.filtered import first_span, next_to
 from sensorium.storage.observations.originals import Wanted
+from sensorium.storage.observations.pace import Pace
 from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
 from sensorium.storage.observations.statistics import last_statistics, statistics
-
-_AT_ONCE = 98_304  # rows that one query sorts; a longer answer is put together from several
 
 _read_newest = msgspec.json.Decoder(list[tuple[int, int, float]]).decode
 
@@ -39,12 +38,13 @@ class Reader:
         Sorted by time, component name and datastream; the packet with the id `position` is seen. The first
         piece comes when the engine has answered. An answer that breaks off later raises, and never just ends.
         """
-        separator = b"["
+        separator, pace = b"[", Pace()
         if streams:
-            async for first, last in self._windows(streams, begin, end, position):
-                async for lines in self._lines(select.rows(streams, shape, first, last)):
-                    yield separator + _joined(lines)
-                    separator = b","
+            async for first, last in self._windows(streams, begin, end, position, pace):
+                with pace.one_query():
+                    async for lines in self._lines(select.rows(streams, shape, first, last)):
+                        yield separator + _joined(lines)
+                        separator = b","
         yield b"[]" if separator == b"[" else b"]"
 
     async def edge(
@@ -113,18 +113,21 @@ class Reader:
         narrowed = await self._narrowed(selection, position)
         (edges,) = await self._read(Query(filtered.EDGES, {}), position)
         begin, end = max(narrowed.begin, edges["first"]), min(narrowed.end, edges["last"])
-        span, left = first_span(narrowed, _AT_ONCE), narrowed.limit
+        pace = Pace()
+        span, left = first_span(narrowed, pace.at_once), narrowed.limit
         while begin <= end and left > 0:
             first, last = next_to(narrowed, begin, end, span)
-            if left > _AT_ONCE and first < last and await self._count(narrowed, first, last) > 2 * _AT_ONCE:
+            most = pace.at_once
+            if left > most and first < last and await self._count(narrowed, first, last) > 2 * most:
                 span = max(span // 4, 1)
                 continue
             query = filtered.rows(narrowed, shape, first, last, left)
             if query is not None:
-                async for lines in self._lines(query):
-                    found = lines.split(b"\n")[:-1]
-                    left -= len(found)
-                    yield found
+                with pace.one_query():
+                    async for lines in self._lines(query):
+                        found = lines.split(b"\n")[:-1]
+                        left -= len(found)
+                        yield found
             begin, end = (begin, first - 1) if narrowed.newest_first else (last + 1, end)
             span *= 4
 
@@ -178,22 +181,22 @@ class Reader:
         await self._engine.close()
 
     async def _windows(
-        self, streams: Sequence[Datastream], begin: int, end: int, position: int
+        self, streams: Sequence[Datastream], begin: int, end: int, position: int, pace: Pace
     ) -> AsyncGenerator[tuple[int, int]]:
-        """Spans of time, in order, that hold all rows and none of them many more than `_AT_ONCE`."""
+        """Spans of time, in order, that hold all rows and none of them many more than the pace says."""
         begin, end = max(begin, 0), min(end, LATEST)
         span = end - begin + 1
         while begin <= end:
             until = min(begin + span - 1, end)
             (extent,) = await self._read(select.extent(streams, begin, until), position)
             count, first, last = extent["count"], extent["first"], extent["last"]
-            if count > 2 * _AT_ONCE and first < last:
-                begin, span = first, (last - first + 1) * _AT_ONCE // count + 1
+            if count > 2 * pace.at_once and first < last:
+                begin, span = first, (last - first + 1) * pace.at_once // count + 1
                 continue
             if count:
                 yield first, last
             begin = until + 1
-            span = min(4 * span, span * _AT_ONCE // max(count, 1) + 1)
+            span = min(4 * span, span * pace.at_once // max(count, 1) + 1)
 
     async def _edges(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
         """The newest or oldest time of each datastream: month by month from that end, then more at once."""

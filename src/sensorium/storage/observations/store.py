@@ -283,6 +283,10 @@ class Store:
             answer = client.query(_NEWEST_AT, parameters={"device": device, "moments": moments})
         return {(datastream, time): packet for datastream, time, packet in answer.result_rows}
 
+    def newest_known(self, datastreams: Sequence[int]) -> tuple[dict[int, Reading], list[int]]:
+        """The newest values that are in memory, and the datastreams of which that must be read (`newest`)."""
+        return self._newest.get(datastreams)
+
     def newest(self, devices: Sequence[int], datastreams: Sequence[int]) -> dict[int, Reading]:
         """The newest value of each of these datastreams that has any. Raises as `stream` does.
 
