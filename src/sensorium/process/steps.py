@@ -11,4 +11,5 @@ Step = Callable[[Samples, Surroundings], Samples]
 """Works up observations. It looks at no clock: equal ones among equal stored ones become equal ones."""
 
 STEPS: tuple[Step, ...] = (check_quality, correct_values)
-"""Calibration will stand between them: it works on checked values, and a correction on calibrated ones."""
+"""Raw values are checked first, since a correction must know the verdicts on what it is made of; the second step
+calibrates and then corrects."""
