@@ -11,5 +11,4 @@ Step = Callable[[Samples, Surroundings], Samples]
 """Works up observations. It looks at no clock: equal ones among equal stored ones become equal ones."""
 
 STEPS: tuple[Step, ...] = (check_quality, correct_values)
-"""Raw values are checked first, since a correction must know the verdicts on what it is made of; the second step
-calibrates and then corrects."""
+"""Raw values are checked first, since a correction must know the verdicts; then calibrated and corrected."""
