@@ -1,5 +1,7 @@
 # Every target sets up what it needs. Python 3.11 or newer, git and make are all that must be there.
 PYTHON ?= python3
+# how many tests run at once
+TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -40,7 +42,7 @@ format: $(VENV)/.dev ## rewrite the code in the house format
 
 test: check ## run every check and every test
 	$(BIN)/python tests/system_packages.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile
 
 docs: $(VENV)/.runtime ## write the pages that are made from the program
 	@{ printf '# Settings\n\nMade from `src/sensorium/settings.py` by `make docs`.\n\n'; \

@@ -50,25 +50,28 @@ def _explore(server: Server, folder: Path, sensor: int, credential: str, *option
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
 
 
-def _explore_all(server: Server, client: httpx2.Client, folder: Path, sensor: int, examples: int) -> None:
+def _explore_all(
+    server: Server, client: httpx2.Client, folder: Path, sensor: int, examples: int, *options: str
+) -> None:
     assert push(client, sensor, {"v": 1}).status_code == 200
     assert client.get("/api/srs").status_code == 200  # the first time takes some seconds
-    _explore(server, folder, sensor, client.headers["authorization"], "-n", str(examples))
+    _explore(server, folder, sensor, client.headers["authorization"], "-n", str(examples), *options)
     name = client.get("/api/providers").json()[0]["name"]
     basic = b64encode(f"{name}:{PASSWORD}".encode()).decode()
-    some = ["--include-path-regex", "/tokens/", "-n", str(max(examples // 3, 1))]
+    some = ["--include-path-regex", "/tokens/", "-n", str(max(examples // 3, 1)), *options]
     _explore(server, folder, sensor, f"Basic {basic}", *some)
     assert "Traceback" not in server.log()
 
 
+@pytest.mark.timeout(300)
 def test_the_document_is_true(server: Server, client: httpx2.Client, sensor: int, tmp_path: Path):
-    """Every operation, with bodies and paths that fit and that do not fit."""
-    _explore_all(server, client, tmp_path, sensor, 10)
+    """Every operation, with bodies and paths that fit and that do not fit, the same in each run."""
+    _explore_all(server, client, tmp_path, sensor, 6, "--seed", "1")
 
 
 @pytest.mark.soak
 def test_the_document_is_true_for_long(server: Server, client: httpx2.Client, sensor: int, tmp_path: Path):
-    """The same with many more examples."""
+    """The same with many more examples, other ones in each run."""
     _explore_all(server, client, tmp_path, sensor, 500)
 
 
