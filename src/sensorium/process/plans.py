@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sensorium.model.device import Datastream, Schema
 from sensorium.model.packet import Format, Packet
 from sensorium.plans.moments import check_moment
 from sensorium.plans.plan import Converted, compile_plan
@@ -19,13 +18,6 @@ _LIMIT = 10_000  # schema versions in memory
 
 class UnknownSchema(Exception):
     """A packet is of a schema version that the catalog does not have."""
-
-
-class Description(NamedTuple):
-    """A schema version, and its datastreams in the order of its bindings."""
-
-    schema: Schema
-    streams: tuple[Datastream, ...]
 
 
 class ReadingPlan(NamedTuple):

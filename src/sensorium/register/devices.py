@@ -116,6 +116,18 @@ class Devices:
             raise DeviceEnabled("The sensor must be disabled first.")
         return device
 
+    def owned(self, caller: Credential, number: int) -> Device:
+        """A device of the caller's account that the caller sees. Raises NotFound and Forbidden."""
+        device = self.get(number, caller.account)
+        require_owner(device, caller.account)
+        self.require_seen(caller, number)
+        return device
+
+    def require_owned_data(self, caller: Credential, number: int) -> None:
+        """Refuse data of a device that is not the caller's, or not seen. Raises NotFound and Forbidden."""
+        self.require_data(caller.account, number)
+        self.require_seen(caller, number)
+
     def require_data(self, account: int, number: int) -> None:
         """Refuse data of a device that is not the account's; a deleted one's are. Raises as `get` does."""
         if stored.find_owner(self.catalog, number) != account:

@@ -10,7 +10,6 @@ from sensorium.model.account import Credential
 from sensorium.model.device import Datastream, Device
 from sensorium.model.errors import NotFound, NotPermitted, Unauthorized
 from sensorium.model.rights import Deed
-from sensorium.register.devices import require_owner
 
 LONGEST_NUMBER = 18  # digits: within the database's integers
 
@@ -48,28 +47,18 @@ class Access:
     async def device(self, request: Request, deed: Deed | None = None) -> Device:
         """The device in the path, which must be the caller's. Raises as `caller`, NotFound and Forbidden."""
         found = await self.caller(request, deed)
-        return await run_in_threadpool(self._device, found, number_in_path(request))
+        return await run_in_threadpool(self.services.devices.owned, found, number_in_path(request))
 
     async def device_with_data(self, request: Request, deed: Deed | None = None) -> tuple[int, int]:
         """The account and the id of its device in the path, which may be deleted. Raises as `device` does."""
         found, number = await self.caller(request, deed), number_in_path(request)
-        await run_in_threadpool(self._require_data, found, number)
+        await run_in_threadpool(self.services.devices.require_owned_data, found, number)
         return found.account, number
 
     async def datastream(self, request: Request, deed: Deed | None = None) -> Datastream:
         """The datastream in the path, which must be the caller's. Raises as `device` does."""
         found = await self.caller(request, deed)
         return await run_in_threadpool(self._datastream, found, number_in_path(request))
-
-    def _device(self, caller: Credential, number: int) -> Device:
-        device = self.services.devices.get(number, caller.account)
-        require_owner(device, caller.account)
-        self.services.devices.require_seen(caller, number)
-        return device
-
-    def _require_data(self, caller: Credential, number: int) -> None:
-        self.services.devices.require_data(caller.account, number)
-        self.services.devices.require_seen(caller, number)
 
     def _datastream(self, caller: Credential, number: int) -> Datastream:
         stream = self.services.datastreams.owned(caller.account, number)

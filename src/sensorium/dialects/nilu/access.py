@@ -14,7 +14,6 @@ from sensorium.model.account import Credential
 from sensorium.model.device import Device
 from sensorium.model.errors import NotFound, Unauthorized
 from sensorium.model.rights import Deed
-from sensorium.register.devices import require_owner
 
 LONGEST_NUMBER = 18  # digits: within the database's integers
 
@@ -68,19 +67,12 @@ class Access:
     async def owned(self, request: Request, deed: Deed | None = None) -> Device:
         """The device in the path, which must be the caller's. Raises as `caller`, NotFound and Forbidden."""
         caller = await self.caller(request, deed)
-        return await run_in_threadpool(self.owned_by, caller, number_in_path(request, "id"))
-
-    def owned_by(self, caller: Credential, number: int) -> Device:
-        """A device of the caller's. Raises NotFound and Forbidden."""
-        device = self.services.devices.get(number, caller.account)
-        require_owner(device, caller.account)
-        self.services.devices.require_seen(caller, number)
-        return device
+        return await run_in_threadpool(self.services.devices.owned, caller, number_in_path(request, "id"))
 
     async def owned_data(self, request: Request) -> int:
         """The id in the path of the caller's own sensor, which may be deleted (NI-180). Raises as `owned`."""
         caller, number = await self.caller(request, Deed.READ_DATA), number_in_path(request, "id")
-        await run_in_threadpool(self._require_data, caller, number)
+        await run_in_threadpool(self.services.devices.require_owned_data, caller, number)
         return number
 
     async def changing(self, request: Request) -> tuple[int, int]:
@@ -91,10 +83,6 @@ class Access:
         caller, number = await self.caller(request), number_in_path(request, "id")
         await run_in_threadpool(self.services.devices.require_seen, caller, number)
         return caller.account, number
-
-    def _require_data(self, caller: Credential, number: int) -> None:
-        self.services.devices.require_data(caller.account, number)
-        self.services.devices.require_seen(caller, number)
 
     async def _load(self, request: Request) -> Credential:
         scheme, value = authorization(request)

@@ -131,7 +131,7 @@ class Inbound:
 
         Another's private device takes as long as none at all, so that time does not tell of it.
         """
-        self.access.owned_by(caller, number)
+        self.services.devices.owned(caller, number)
         return self.services.doors.load(number)
 
     def _check_state(self, device: Device, *, moving: bool) -> None:
