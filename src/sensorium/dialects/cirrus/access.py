@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sensorium.dialects.callers import credential_of
 from sensorium.dialects.services import Services
 from sensorium.model.account import Credential
 from sensorium.model.errors import Unauthorized
@@ -23,13 +23,10 @@ class Access:
 
         A key in the query opens nothing: addresses are written into logs (CI-005).
         """
-        services, now = self.services, self.services.clock()
         key = request.headers.get("x-api-key", "").strip().encode("latin-1")
         if not key:
             raise Unauthorized("There is no key.")
-        found = services.credentials.cached(key, now)
-        if found is None:
-            found = await run_in_threadpool(services.credentials.load, key, now)
-        services.key_limit.take(digest(key), now)
+        found = await credential_of(self.services, key)
+        self.services.key_limit.take(digest(key), self.services.clock())
         found.require(deed)
         return found

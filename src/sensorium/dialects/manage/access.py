@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sensorium.dialects.callers import credential_of
 from sensorium.dialects.services import Services
 from sensorium.model.account import Credential
 from sensorium.model.device import Datastream, Device
@@ -25,10 +26,7 @@ class Access:
         scheme, _, token = request.headers.get("authorization", "").encode("latin-1").partition(b" ")
         if scheme.lower() != b"bearer":
             raise Unauthorized("A token (Bearer) is needed here.")
-        services, now = self.services, self.services.clock()
-        found = services.credentials.cached(token.strip(), now)
-        if found is None:
-            found = await run_in_threadpool(services.credentials.load, token.strip(), now)
+        found = await credential_of(self.services, token.strip())
         looks = request.method in ("GET", "HEAD")
         found.require(deed or (Deed.LOOK if looks else Deed.CHANGE))
         return found

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
+from sensorium.dialects.callers import credential_of
 from sensorium.dialects.navixy.decode import Asked, Parameters, find_hash, read_request
 from sensorium.dialects.navixy.encode import to_json
 from sensorium.dialects.services import Services
@@ -47,11 +47,9 @@ class Access:
         shown = find_hash(asked.parameters, request.headers.get("authorization", ""))
         if not shown:
             raise Unauthorized("A hash is needed.", "" if shown is None else "hash")
-        services, now = self.services, self.services.clock()
-        caller = services.credentials.cached(shown.encode(), now)
-        if caller is None:
-            caller = await run_in_threadpool(services.credentials.load, shown.encode(), now)
-        services.user_limit.take(f"{_counted_as(caller, shown)} {address_of(request)}".encode(), now)
+        caller = await credential_of(self.services, shown.encode())
+        counted = f"{_counted_as(caller, shown)} {address_of(request)}".encode()
+        self.services.user_limit.take(counted, self.services.clock())
         return Call(shown, caller, asked.parameters, asked.file)
 
     def tracker(self, call: Call, number: int, deed: Deed) -> Tracker:

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.logins import log_in
+from sensorium.dialects.callers import log_in
 from sensorium.dialects.navixy import encode, shapes
 from sensorium.dialects.navixy.access import Access, Call, json_response
 from sensorium.dialects.navixy.decode import read

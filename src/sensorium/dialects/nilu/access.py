@@ -8,7 +8,7 @@ from functools import partial
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from sensorium.dialects.logins import log_in
+from sensorium.dialects.callers import credential_of, log_in
 from sensorium.dialects.services import Services
 from sensorium.model.account import Credential
 from sensorium.model.device import Device
@@ -46,7 +46,7 @@ class Access:
         NotPermitted.
         """
         looks = request.method in ("GET", "HEAD")
-        found = self.known(request) or await self._load(request)
+        found = await self._credential(request)
         found.require(deed or (Deed.LOOK if looks else Deed.CHANGE))
         return found
 
@@ -84,10 +84,10 @@ class Access:
         await run_in_threadpool(self.services.devices.require_seen, caller, number)
         return caller.account, number
 
-    async def _load(self, request: Request) -> Credential:
+    async def _credential(self, request: Request) -> Credential:
         scheme, value = authorization(request)
         if scheme == b"bearer":
-            return await run_in_threadpool(self.services.credentials.load, value, self.services.clock())
+            return await credential_of(self.services, value)
         if scheme == b"basic":
             return Credential(await self._by_password(request, value))
         raise Unauthorized("A token (Bearer) is needed here.")

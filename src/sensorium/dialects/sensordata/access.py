@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sensorium.dialects.callers import credential_of
 from sensorium.dialects.services import Services
 from sensorium.model.account import Credential
 
@@ -24,11 +24,7 @@ class Access:
 
         Raises Unauthorized.
         """
-        known = self.known(request)
-        if known is not None:
-            return known
-        load = self.services.credentials.load
-        return await run_in_threadpool(load, token_of(request), self.services.clock())
+        return await credential_of(self.services, token_of(request))
 
 
 def token_of(request: Request) -> bytes:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
-from sensorium.dialects.logins import log_in
+from sensorium.dialects.callers import log_in
 from sensorium.dialects.sensordata import shapes
 from sensorium.dialects.sensordata.encode import to_json
 from sensorium.dialects.services import Services

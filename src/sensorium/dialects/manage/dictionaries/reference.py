@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from sensorium.dialects.manage.answers import json_response
 from sensorium.dialects.manage.dictionaries import shapes
 from sensorium.dialects.manage.dictionaries.flags import FLAG_WORDS
-from sensorium.dialects.manage.dictionaries.problems import SAFETY, problems_page
+from sensorium.dialects.manage.dictionaries.problems import problems_page
 from sensorium.register import correction_presets
 from sensorium.register.correction_presets import CorrectionPreset
 from sensorium.register.quality_document import PRESETS
@@ -35,7 +35,7 @@ class Reference:
 
     async def problems(self, request: Request) -> Response:  # noqa: ARG002
         """GET /problems: a page that the types of problems point to."""
-        return HTMLResponse(problems_page(), headers=SAFETY)
+        return problems_page()
 
 
 def _preset(each: CorrectionPreset) -> shapes.CorrectionPreset:

@@ -3,26 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-SAFETY = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
+from sensorium.dialects.pages import page
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>body {{ font: 1rem/1.5 sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }}</style>
-<h1>{title}</h1>
-{body}
-</html>
-"""
-
-OVERVIEW = _PAGE.format(
-    title="Sensor API",
-    body="""<p>Providers describe what their sensors send, push packets, and read the observations back.
+OVERVIEW = page(
+    "Sensor API",
+    """<p>Providers describe what their sensors send, push packets, and read the observations back.
 Every address, with its fields and answers, is in the <a href="/docs">API reference</a>.</p>
 <ul>
 <li><a href="/api/doc/converters">Converters</a>: how a text or a boolean becomes a number</li>
@@ -42,9 +29,9 @@ brackets picks from an array, and a name in brackets and quotes may hold any cha
 <code>Idempotency-Key</code> header a request may be repeated for a day and is stored once.</p>""",
 )
 
-CONVERTERS = _PAGE.format(
-    title="Converters",
-    body="""<p>A converter makes a number of the value at its <code>target-path</code>. It is needed where
+CONVERTERS = page(
+    "Converters",
+    """<p>A converter makes a number of the value at its <code>target-path</code>. It is needed where
 that value is not a number already. A value that cannot be converted is refused with error 131.</p>
 <h2 id="BooleanInteger">BooleanInteger</h2>
 <p><code>true</code> becomes 1 and <code>false</code> 0; the texts "true" and "false" do as well.</p>
@@ -60,9 +47,9 @@ that value is not a number already. A value that cannot be converted is refused 
 offset from it; <code>T</code> and all that is no letter stands for itself, other letters in quotes.</p>""",
 )
 
-FIELD_MAPPING = _PAGE.format(
-    title="Field mapping",
-    body="""<p>A field mapper says what the value at its <code>target-path</code> is to the platform.</p>
+FIELD_MAPPING = page(
+    "Field mapping",
+    """<p>A field mapper says what the value at its <code>target-path</code> is to the platform.</p>
 <h2 id="Timestamp">Timestamp</h2>
 <p>The value is the time of the packet, in seconds since 1970 UTC; a time written as text needs the
 <a href="/api/doc/converters#StringEpochTime">StringEpochTime</a> converter on the same path. Without this
@@ -70,10 +57,10 @@ mapper a packet has the time at which it was received.</p>""",
 )
 
 
-def page(html: str) -> Callable[[Request], Awaitable[Response]]:
-    """A handler that shows the page."""
+def show(answer: Response) -> Callable[[Request], Awaitable[Response]]:
+    """A handler that answers with the page."""
 
-    async def show(request: Request) -> Response:  # noqa: ARG001
-        return HTMLResponse(html, headers=SAFETY)
+    async def handler(request: Request) -> Response:  # noqa: ARG001
+        return answer
 
-    return show
+    return handler

@@ -7,7 +7,7 @@ from sensorium.dialects.dialect import Operation
 from sensorium.dialects.nilu.addresses import PREFIX
 from sensorium.dialects.nilu.catalogue import docpages, shapes
 from sensorium.dialects.nilu.catalogue.catalogue import Catalogue
-from sensorium.dialects.nilu.catalogue.docpages import page
+from sensorium.dialects.nilu.catalogue.docpages import show
 from sensorium.dialects.services import Services
 
 SCHEMAS = "Schema Configuration / Reconfiguration"
@@ -45,11 +45,11 @@ def _catalogue(catalogue: Catalogue) -> tuple[Operation, ...]:
 
 
 PAGES = (
-    Operation("GET", f"{PREFIX}/doc", page(docpages.OVERVIEW), Who.PUBLIC,
+    Operation("GET", f"{PREFIX}/doc", show(docpages.OVERVIEW), Who.PUBLIC,
               "This API in short", "Documentation"),
-    Operation("GET", f"{PREFIX}/doc/converters", page(docpages.CONVERTERS), Who.PUBLIC,
+    Operation("GET", f"{PREFIX}/doc/converters", show(docpages.CONVERTERS), Who.PUBLIC,
               "What each converter does", "Documentation"),
-    Operation("GET", f"{PREFIX}/doc/fieldmapping", page(docpages.FIELD_MAPPING), Who.PUBLIC,
+    Operation("GET", f"{PREFIX}/doc/fieldmapping", show(docpages.FIELD_MAPPING), Who.PUBLIC,
               "What each field mapper does", "Documentation"),
 )
 # fmt: on
