@@ -18,16 +18,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any, cast
-
-from lxml import etree as untyped_etree  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+from typing import Any
 
 from sensorium.model.errors import EmptyFile, InvalidFile, Missing, NoTable
-
-etree = cast("Any", untyped_etree)
+from sensorium.plans.xml import FEW, NotXml, etree, parse
 
 MOST_SENSORS = 1000  # in a file
-FEW = 64  # attributes of an element: lxml looks for each of them from the first one on
 DEPTH = 64
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,32}(?:[.,][0-9]{0,32})?|[.,][0-9]{1,32})(?:[eE][+-]?[0-9]{1,3})?")
@@ -124,21 +120,10 @@ def write_tables(tables: Iterable[SensorTable]) -> bytes:
 
 
 def _read(body: bytes) -> _Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root: Any = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise InvalidFile(f"The file is not XML: {error.msg}.", "file") from None
-    if root.getroottree().docinfo.doctype:
-        raise InvalidFile("The file has a document type (DOCTYPE), which is not read.", "file")
-    return _element(root, None, 1)
+        return _element(parse(body), None, 1)
+    except NotXml as error:
+        raise InvalidFile(f"The file is {error}.", "file") from None
 
 
 def _is_ours(sensor: _Element) -> bool:

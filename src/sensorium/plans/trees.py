@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from lxml import etree as untyped_etree  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
 
 from sensorium.model.errors import Malformed
 from sensorium.model.packet import Format
-
-etree = cast("Any", untyped_etree)
+from sensorium.plans.xml import FEW, NotXml, etree, parse
 
 DEPTH = 64  # levels of objects and arrays in one packet
 BOM = b"\xef\xbb\xbf"
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are not JSON as it is meant here."""
-
-FEW = 64  # attributes; lxml looks for each of them from the first one on, 20 s for 400 kB of them
 
 _STRING_OR_NAN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|NaN', re.DOTALL)
 _json = msgspec.json.Decoder()
@@ -95,21 +91,10 @@ def read_xml(body: bytes) -> Any:
     element that has children stands under "#text"; name spaces are left out. Raises Malformed, also for a
     document type and for entities other than XML's own.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root: Any = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise Malformed(f"The body is not XML: {error.msg}.") from None
-    if root.getroottree().docinfo.doctype:
-        raise Malformed("The body is XML with a document type (DOCTYPE), which is not read.")
-    return _children(root, 1)
+        return _children(parse(body), 1)
+    except NotXml as error:
+        raise Malformed(f"The body is {error}.") from None
 
 
 def _children(element: Any, depth: int) -> Any:
