@@ -1,5 +1,7 @@
 """Under which names the values of a packet stand in expressions."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from sensorium.model.catalogue import Component, Unit
 from sensorium.model.device import Datastream
 from sensorium.plans.expression import compile_expression
-from sensorium.plans.expression.names import names_of, shortest_names, usable_names
+from sensorium.plans.expression.names import VALUE, names_of, usable_names
 from sensorium.storage.catalog.defaults import default_components
 
 UNIT = Unit(1, "%RH")
@@ -21,6 +23,15 @@ def stream(number: int, name: str) -> Datastream:
 def named(*names: str) -> tuple[Datastream, ...]:
     """Datastreams of these components, numbered from 1."""
     return tuple(stream(number, name) for number, name in enumerate(names, 1))
+
+
+def shortest_names(names: Mapping[str, int]) -> dict[int, str]:
+    """By its id, how each datastream is best called; `value` is left out."""
+    shortest: dict[int, str] = {}
+    for name, number in names.items():
+        if name != VALUE and (number not in shortest or len(name) < len(shortest[number])):
+            shortest[number] = name
+    return shortest
 
 
 def shown(*names: str) -> list[str]:

@@ -8,7 +8,7 @@ language: min_19. These longer names exist for every datastream.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from sensorium.model.device import Datastream
@@ -47,15 +47,6 @@ def usable_names(
         for name, numbers in names_of(streams, corrected).items()
     }
     return {name: numbers[0] for name, numbers in meant.items() if len(numbers) == 1}
-
-
-def shortest_names(names: Mapping[str, int]) -> dict[int, str]:
-    """By its id, how each datastream is best called; `value` is left out."""
-    shortest: dict[int, str] = {}
-    for name, number in names.items():
-        if name != VALUE and (number not in shortest or len(name) < len(shortest[number])):
-            shortest[number] = name
-    return shortest
 
 
 def _identifier(name: str) -> str:

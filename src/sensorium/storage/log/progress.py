@@ -102,15 +102,6 @@ class ProgressReader:
             device for (device,) in database.execute("SELECT DISTINCT device FROM rejected ORDER BY device")
         ]
 
-    def count_rejected(self, device: int | None) -> int:
-        """How many packets of a device, or of all, are on the rejected list."""
-        database = self._open()
-        if database is None:
-            return 0
-        query = "SELECT count(*) FROM rejected WHERE ?1 IS NULL OR device = ?1"
-        (count,) = database.execute(query, (device,)).fetchone()
-        return count
-
     def _rejected(self, condition: str, bound: Sequence[object]) -> list[Rejected]:
         database = self._open()
         if database is None:
