@@ -7,12 +7,15 @@ import pytest
 
 from sensorium.model.calibration import Calibration, CalibrationChange, Point
 from sensorium.model.errors import Conflict, Malformed, NotFound, PoolFull, Unsupported
+from sensorium.model.moments import to_microseconds
 from sensorium.model.tracker import NewSensor, SensorType, Tracker
 from sensorium.register.calibrations import Calibrations
 from sensorium.register.devices import Devices
 from sensorium.register.measured import MeasuredBy
 from sensorium.register.sensors import Sensors
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.accounts import set_calibrate_from_now
+from sensorium.storage.catalog.log_entries import log_of
 from sensorium.storage.catalog.sensors import add_sensor
 from sensorium.storage.catalog.trackers import trackers_of
 from tests.register.conftest import NOW
@@ -74,6 +77,50 @@ def test_sensor_without_a_divider_leaves_what_holds(
     sensors.change(tracker, number, replace(FUEL, name="T", divider=None), author="ada", now=NOW)
     assert holds(sensors, calibrations, tracker, number) == TANK
     assert len(calibrations.of_stream(stream)[0]) == 1
+
+
+def test_another_divider_leaves_calibrations_of_other_times(
+    sensors: Sensors, calibrations: Calibrations, owner: int, tracker: Tracker
+):
+    """Each holds for its time with that divider, its note beside it, and is made anew once for all."""
+    [stream] = Devices(sensors.catalog).streams(tracker.device)
+    number = add(sensors, tracker, replace(FUEL, divider=None))
+    later = Calibration(equation="$value * 3")
+    for since, said in ((NOW - 500, TANK), (NOW + 500, later)):
+        change = CalibrationChange(said, since, note=f"of {since}")
+        calibrations.set(owner, stream, change, anything, author="ada", now=NOW)
+    sensors.change(tracker, number, FUEL, author="bob", now=NOW)
+    held, version = calibrations.held(stream)
+    assert [(each.calibration, each.note, each.author) for each in held] == [
+        (Calibration(divider=2.0), None, "bob"),
+        (replace(TANK, divider=2.0), f"of {NOW - 500}", "bob"),
+        (replace(later, divider=2.0), f"of {NOW + 500}", "bob"),
+    ]
+    sensors.change(tracker, number, replace(FUEL, name="T"), author="bob", now=NOW)
+    assert calibrations.held(stream)[1] == version
+    sensors.change(tracker, number, replace(FUEL, divider=None), author="bob", now=NOW)
+    assert [each.calibration for each in calibrations.held(stream)[0]] == [Calibration(), TANK, later]
+    messages = [each.message for each in log_of(sensors.catalog, tracker.device, after=0, most=9)]
+    assert [each.partition(": ")[2] for each in messages[2:]] == [
+        "divided by 2 for all time, otherwise calibrated as before.",
+        "not divided for all time, otherwise calibrated as before.",
+    ]
+
+
+def test_divider_of_an_account_whose_calibrations_hold_from_now(
+    sensors: Sensors, calibrations: Calibrations, owner: int, tracker: Tracker
+):
+    """What holds until now stays as it is."""
+    [stream] = Devices(sensors.catalog).streams(tracker.device)
+    number = add(sensors, tracker, replace(FUEL, divider=None))
+    calibrations.set(owner, stream, CalibrationChange(TANK, NOW - 500), anything, author="ada", now=NOW)
+    set_calibrate_from_now(sensors.catalog, owner, lambda _: None, wanted=True)
+    sensors.change(tracker, number, FUEL, author="ada", now=NOW)
+    held, _ = calibrations.held(stream)
+    assert [(to_microseconds(each.valid_from), each.calibration) for each in held] == [
+        (NOW - 500, TANK),
+        (NOW, replace(TANK, divider=2.0)),
+    ]
 
 
 def test_input_is_shown_once(sensors: Sensors, tracker: Tracker):

@@ -3,14 +3,14 @@
 Every change stands in the device's log, and stored values that it touches are made anew in the background.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
 from sensorium.model.calibration import Calibration, CalibrationChange, SaidCalibration
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed, NotFound, PoolFull, UnknownLevel
-from sensorium.model.moments import from_microseconds
+from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.plans.calibration import compile_equation
 from sensorium.register.texts import description, optional_text
 from sensorium.storage.catalog import Catalog
@@ -19,6 +19,7 @@ from sensorium.storage.catalog.calibrations import (
     calibrates_from_now,
     find_calibrations,
     held_calibrations,
+    remake_calibrations,
     said_of_calibration,
     say_calibration,
     unsay_calibration,
@@ -84,6 +85,22 @@ class Calibrations:
         from_now = calibrates_from_now(self.catalog, account)
         change = CalibrationChange(calibration, now if from_now else None, for_all_time=not from_now)
         self._say(account, stream, change, _anything, Entry(author, now, _told(stream, change)))
+
+    def divide(
+        self, account: int, stream: Datastream, divider: float | None, *, author: str, now: int
+    ) -> None:
+        """Divide raw values by another number before they are calibrated, for all time or from now on.
+
+        What holds stays what it is otherwise, each for its time. Where all of it has that divider nothing
+        changes.
+        """
+        begin = now if calibrates_from_now(self.catalog, account) else 0
+        what = "not divided" if divider is None else f"divided by {divider:.15g}"
+        since = f"from {_moment(begin)} on" if begin else "for all time"
+        entry = Entry(author, now, f"{_name(stream)}: {what} {since}, otherwise calibrated as before.")
+        remake_calibrations(
+            self.catalog, account, stream, begin, lambda held: _divided(held, divider, begin), entry
+        )
 
     def reset(
         self,
@@ -156,6 +173,23 @@ def _check_points(calibration: Calibration) -> None:
         raise Malformed("Two points must not have the same raw value.", "points")
 
 
+def _divided(
+    held: Sequence[SaidCalibration], divider: float | None, begin: int
+) -> Sequence[CalibrationChange] | None:
+    """What holds from `begin` on, with another divider (None: it has that already)."""
+    starts = [to_microseconds(each.valid_from) for each in held]
+    first = next((at for at in reversed(range(len(held))) if starts[at] <= begin), None)
+    is_bare = first is None and divider is not None  # at that time no calibration holds
+    bare = [CalibrationChange(Calibration(), begin)] if is_bare else []
+    there = bare + [
+        CalibrationChange(each.calibration, max(start, begin), each.note, each.certificate)
+        for start, each in zip(starts[first or 0 :], held[first or 0 :], strict=True)
+    ]
+    if all(each.calibration.divider == divider for each in there):
+        return None
+    return [replace(each, calibration=replace(each.calibration, divider=divider)) for each in there]
+
+
 def _anything(version: str | None) -> None:
     """A check that any version passes."""
 
@@ -169,7 +203,9 @@ def _told(stream: Datastream, change: CalibrationChange) -> str:
     elif calibration.points:
         what = f"calibrated by a table of {len(calibration.points)} points"
     else:
-        what = "scaled"
+        what = "calibrated"
+    for done, factor in (("divided", calibration.divider), ("multiplied", calibration.multiplier)):
+        what += "" if factor is None else f", {done} by {factor:.15g}"
     since = (
         "for all time"
         if change.for_all_time or change.valid_from is None

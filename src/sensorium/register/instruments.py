@@ -8,6 +8,7 @@ from sensorium.model.account import Credential
 from sensorium.model.device import Device
 from sensorium.model.errors import Malformed, NotFound, NotPermitted
 from sensorium.model.rights import Deed
+from sensorium.plans.tracking import profile_of
 from sensorium.register.texts import optional_text, required_text
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.devices import find_owner
@@ -29,8 +30,9 @@ class Instruments:
     def change(self, caller: Credential, device: int, said: Mapping[str, Any], check: Check) -> None:
         """Say anew some of `serial`, `model` (None: not known) and `blocked`; the others stay as they are.
 
-        Raises NotFound, Malformed, Conflict when another device of the account has the serial number,
-        NotPermitted for a user who blocks, and what `check` does.
+        A device that becomes one of another tracking profile is told nothing about tracking any more. Raises
+        NotFound, Malformed, Conflict when another device of the account has the serial number, NotPermitted
+        for a user who blocks, and what `check` does.
         """
         if "blocked" in said and not caller.allows(Deed.ADMINISTER):
             raise NotPermitted("The account itself alone blocks devices, and not with a key.", "blocked")
@@ -40,7 +42,7 @@ class Instruments:
             check(now.version)
             return replace(now, **checked)
 
-        if not change_instrument(self.catalog, caller.account, device, describe):
+        if not change_instrument(self.catalog, caller.account, device, describe, _tracks_otherwise):
             raise NotFound("There is no such device.")
 
     def block(self, device: int, *, blocked: bool) -> None:
@@ -50,7 +52,7 @@ class Instruments:
         """
         owner = find_owner(self.catalog, device)
         if owner is None or not change_instrument(
-            self.catalog, owner, device, lambda now: replace(now, blocked=blocked)
+            self.catalog, owner, device, lambda now: replace(now, blocked=blocked), _tracks_otherwise
         ):
             raise NotFound(f"There is no device {device}.")
 
@@ -58,6 +60,10 @@ class Instruments:
 def version_of(device: Device) -> str:
     """The version of what is said of a device as a thing."""
     return Instrument(device.serial, device.model, device.blocked).version
+
+
+def _tracks_otherwise(before: Instrument, after: Instrument) -> bool:
+    return profile_of(before.model) is not profile_of(after.model)
 
 
 def _texts(said: Mapping[str, Any]) -> dict[str, str | None]:

@@ -69,7 +69,7 @@ class Sensors:
         return stream
 
     def create(self, tracker: Tracker, new: NewSensor, *, author: str, now: int) -> int:
-        """Add a sensor to a tracker and say its id. A divider is taken into the datastream's calibration.
+        """Add a sensor to a tracker and say its id. A divider goes before the datastream's calibrations.
 
         Raises Missing, Malformed, PoolFull, and Conflict when another sensor shows the input.
         """
@@ -83,7 +83,7 @@ class Sensors:
             now=now,
         )
         if stream is not None and new.divider is not None:
-            self._divide(tracker, stream, new.divider, author=author, now=now)
+            self.calibrations.divide(tracker.account, stream, new.divider, author=author, now=now)
         return number
 
     def change(self, tracker: Tracker, number: int, new: NewSensor, *, author: str, now: int) -> None:
@@ -96,7 +96,7 @@ class Sensors:
         if not change_sensor(self.catalog, tracker.device, number, new, number_of_stream):
             raise NotFound("The tracker has no such sensor.", "sensor_id")
         if stream is not None and (old.described.divider, old.datastream) != (new.divider, stream.id):
-            self._divide(tracker, stream, new.divider, author=author, now=now)
+            self.calibrations.divide(tracker.account, stream, new.divider, author=author, now=now)
 
     def delete(self, tracker: Tracker, number: int) -> None:
         """Take a sensor from a tracker; its datastream and the calibration of it stay. Raises NotFound."""
@@ -110,14 +110,6 @@ class Sensors:
         stream = self.stream(sensor)
         calibration = Calibration(points=tuple(points), divider=sensor.described.divider)
         self.calibrations.replace(tracker.account, stream, calibration, author=author, now=now)
-
-    def _divide(
-        self, tracker: Tracker, stream: Datastream, divider: float | None, *, author: str, now: int
-    ) -> None:
-        there = self.calibrations.in_force(stream, now)
-        if divider != (None if there is None else there.divider):
-            calibration = replace(there or Calibration(), divider=divider)
-            self.calibrations.replace(tracker.account, stream, calibration, author=author, now=now)
 
     def _checked(self, tracker: Tracker, new: NewSensor) -> tuple[NewSensor, Datastream | None]:
         """The sensor as it is kept, and the datastream that it shows."""
@@ -168,6 +160,9 @@ def _check_parameters(parameters: Mapping[str, Any]) -> None:
         limit = parameters.get(name)
         if limit is not None and not is_number(limit):
             raise Malformed("must be a number", f"parameters.{name}")
+    low, high = parameters.get("min"), parameters.get("max")
+    if low is not None and high is not None and high < low:
+        raise Malformed("must not be below min", "parameters.max")
     try:
         length = len(msgspec.json.encode(parameters))
     except (OverflowError, UnicodeEncodeError, RecursionError):

@@ -241,16 +241,14 @@ def test_raw_value_that_comes_twice(fleet: Fleet):
     """Has no one meaning; the curve stays."""
     fleet.caller.call(UPDATE, **fleet.ids, data=CURVE)
     for data in ([{"in": 1, "out": 2}] * 2, [{"in": 0.0, "out": 1}, {"in": -0.0, "out": 2}]):
-        response = fleet.caller.post(UPDATE, **fleet.ids, data=data)
-        assert response.json()["status"]["code"] == 7
-        assert response.json()["errors"]
+        assert_code(fleet.caller.post(UPDATE, **fleet.ids, data=data), 7, "data")
     assert fleet.caller.curve(fleet.tracker, fleet.fuel) == CURVE
 
 
 def test_curve_with_too_many_points(fleet: Fleet):
     """Over ten thousand; that many can be."""
     data = [{"in": at, "out": at} for at in range(10_001)]
-    assert fleet.caller.post(UPDATE, **fleet.ids, data=data).json()["status"]["code"] == 7
+    assert_code(fleet.caller.post(UPDATE, **fleet.ids, data=data), 7, "data")
     assert fleet.caller.call(UPDATE, **fleet.ids, data=data[1:]) == DONE
     assert len(fleet.caller.curve(fleet.tracker, fleet.fuel)) == 10_000
 

@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.dialects.navixy.api import UPDATE_TRACKING, Caller, Fleet, new_fleet
+from sensorium.plans.tracking import profiles
+from tests.dialects.navixy.api import READ_TRACKING, UPDATE_TRACKING, Caller, Fleet, new_fleet
 from tests.dialects.nilu.api import PLAIN, key_of
 from tests.running import Server
 
@@ -90,6 +91,19 @@ def test_what_a_device_does_otherwise_is_seen(m7: Fleet):
     state = settings(m7, "/state")
     assert (state["sent"], state["acknowledged"], state["reported"]) == (None, None, M7)
     assert state["differing"] == ["psm_mode"]
+
+
+@pytest.mark.check("TM-003")
+@pytest.mark.parametrize(("model", "stays"), [("m7", True), ("telfm", False), (None, False)])
+def test_device_that_becomes_another_model(m7: Fleet, model: str | None, *, stays: bool):
+    """With another profile it has none of the settings of the one before; they are not sent either."""
+    tell(m7, M7)
+    m7.change(model=model)
+    assert (settings(m7)["settings"] == M7) is stays
+    assert (HEADER in push(m7, 0).headers) is stays
+    if not stays and model is not None:
+        value = m7.caller.call(READ_TRACKING, tracker_id=m7.tracker)["value"]
+        assert value.keys() == profiles()[model].settings.keys()
 
 
 def test_answers_to_packets_tell_the_device_until_it_acknowledges(m7: Fleet):

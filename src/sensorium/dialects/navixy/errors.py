@@ -98,6 +98,13 @@ AT_CALL: dict[tuple[type[Refusal], str], int] = {
 """The code of a refusal by a call that has its own."""
 
 
+WITHIN = {"/tracker/sensor/create": "sensor", "/tracker/sensor/update": "sensor"}
+"""The parameter that is an object whose members a call is about."""
+
+CALLED = {"points": "data"}
+"""What the API calls something that the platform has another word for."""
+
+
 def refusing(calls: Collection[str]) -> Callable[[Refusal, Request], Response]:
     """How refusals are answered; `calls` are the paths of all calls, without the version."""
     resources = {path.rpartition("/")[0] for path in calls}
@@ -105,7 +112,7 @@ def refusing(calls: Collection[str]) -> Callable[[Refusal, Request], Response]:
     def refuse(refusal: Refusal, request: Request) -> Response:
         path = request.url.path.removeprefix(VERSION).rstrip("/")
         if path in calls:
-            return _answer(_code(refusal, path), refusal)
+            return _answer(_code(refusal, path), refusal, path)
         return _answer(WRONG_METHOD if path.rpartition("/")[0] in resources else WRONG_HANDLER, refusal)
 
     return refuse
@@ -122,14 +129,25 @@ def _code(refusal: Refusal, path: str) -> int:
     return ANSWERS[kind] if code is None else code
 
 
-def _answer(code: int, refusal: Refusal | None) -> Response:
+def _answer(code: int, refusal: Refusal | None, path: str = "") -> Response:
     status, description = CODES[code]
-    faults = None
-    if code == WRONG_PARAMETERS and refusal is not None:
-        found = refusal.faults if isinstance(refusal, errors.Invalid) else ((refusal.where, refusal.why),)
-        faults = tuple(shapes.NavixyFault(name, why) for name, why in found)
+    faults = _faults(refusal, path) if code == WRONG_PARAMETERS and refusal is not None else None
     failure = shapes.NavixyFailure(False, shapes.NavixyStatus(code, description), faults)  # noqa: FBT003
     return Response(to_json(failure), status, _headers(refusal), media_type="application/json")
+
+
+def _faults(refusal: Refusal, path: str) -> tuple[shapes.NavixyFault, ...]:
+    """What is wrong with which parameter; of what stands in an object also in which one."""
+    found = refusal.faults if isinstance(refusal, errors.Invalid) else ((refusal.where, refusal.why),)
+    within = WITHIN.get(path, "")
+    known = ("tracker_id", within)
+    return tuple(
+        shapes.NavixyFault(
+            f"{within}.{name}" if within and name.partition(".")[0] not in known else CALLED.get(name, name),
+            why,
+        )
+        for name, why in found
+    )
 
 
 def _headers(refusal: Refusal | None) -> dict[str, str]:

@@ -26,6 +26,9 @@ from sensorium.storage.catalog.tables import accounts, calibrations, datastreams
 Check = Callable[[str | None, int], None]
 """Is given the version of what holds (None: nothing) and how many hold, and raises what prevents a change."""
 
+Remake = Callable[[Sequence[SaidCalibration]], Sequence[CalibrationChange] | None]
+"""Is given what holds, in the order of time, and says what is to hold instead (None: nothing changes)."""
+
 _HOLDS = calibrations.c.replaced.is_(None)
 _read_points = msgspec.json.Decoder(tuple[Point, ...]).decode
 
@@ -105,17 +108,26 @@ def say_calibration(
     with catalog.change() as connection:
         check(*_state(connection, stream.id))
         _replace(connection, stream.id, valid_from, entry.now)
-        row = insert(calibrations).values(
-            datastream=stream.id,
-            valid_from=0 if valid_from is None else valid_from,
-            author=entry.author,
-            note=change.note,
-            certificate=change.certificate,
-            created=entry.now,
-            **_columns(change.calibration),
-        )
-        connection.execute(row)
+        _insert(connection, stream.id, change, entry)
         _entail(connection, account, stream, valid_from, entry)
+
+
+def remake_calibrations(
+    catalog: Catalog, account: int, stream: Datastream, begin: int, remake: Remake, entry: Entry
+) -> None:
+    """Have hold from `begin` on, in microseconds since 1970 UTC, what `remake` makes of what holds."""
+    held = select(calibrations).where(calibrations.c.datastream == stream.id, _HOLDS)
+    with catalog.change() as connection:
+        rows = connection.execute(held.order_by(calibrations.c.valid_from)).all()
+        changes = remake([_said(row) for row in rows])
+        if changes is None:
+            return
+        ended = update(calibrations).where(calibrations.c.datastream == stream.id, _HOLDS)
+        connection.execute(ended.where(calibrations.c.valid_from >= begin).values(replaced=entry.now))
+        for each in changes:
+            _insert(connection, stream.id, each, entry)
+        _log(connection, stream, entry)
+        ask_replay(connection, account, stream.device, begin or None, None, now=entry.now)
 
 
 def unsay_calibration(
@@ -141,8 +153,7 @@ def _entail(
     connection: Connection, account: int, stream: Datastream, valid_from: int | None, entry: Entry
 ) -> None:
     """Log the change, and ask for the values from that time to the next change to be made anew."""
-    log = insert(log_entries).values(device=stream.device, time=entry.now, user=entry.author)
-    connection.execute(log.values(message=entry.message))
+    _log(connection, stream, entry)
     end = None
     if valid_from is not None:
         later = select(calibrations.c.valid_from).where(
@@ -151,6 +162,24 @@ def _entail(
         following = connection.scalars(later.order_by(calibrations.c.valid_from)).first()
         end = None if following is None else following - 1
     ask_replay(connection, account, stream.device, valid_from, end, now=entry.now)
+
+
+def _log(connection: Connection, stream: Datastream, entry: Entry) -> None:
+    log = insert(log_entries).values(device=stream.device, time=entry.now, user=entry.author)
+    connection.execute(log.values(message=entry.message))
+
+
+def _insert(connection: Connection, datastream: int, change: CalibrationChange, entry: Entry) -> None:
+    row = insert(calibrations).values(
+        datastream=datastream,
+        valid_from=0 if change.valid_from is None else change.valid_from,
+        author=entry.author,
+        note=change.note,
+        certificate=change.certificate,
+        created=entry.now,
+        **_columns(change.calibration),
+    )
+    connection.execute(row)
 
 
 def _state(connection: Connection, datastream: int) -> tuple[str | None, int]:

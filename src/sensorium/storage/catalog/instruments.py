@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from sensorium.model.errors import Conflict
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.tables import devices
+from sensorium.storage.catalog.tables import devices, tracking_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,17 @@ class Instrument:
 
 
 def change_instrument(
-    catalog: Catalog, account: int, device: int, describe: Callable[[Instrument], Instrument]
+    catalog: Catalog,
+    account: int,
+    device: int,
+    describe: Callable[[Instrument], Instrument],
+    tracks_otherwise: Callable[[Instrument, Instrument], bool],
 ) -> bool:
     """Say anew what a device of the account is as a thing; whether there is such a device.
 
-    `describe` is given what is said now; what it raises prevents the change. Raises Conflict when another
-    device of the account has the serial number.
+    `describe` is given what is said now; what it raises prevents the change. `tracks_otherwise` is given both
+    and says whether the device cannot do any more what it was told about tracking; then that is forgotten.
+    Raises Conflict when another device of the account has the serial number.
     """
     if not 0 < device <= LARGEST_ID:
         return False
@@ -47,6 +52,8 @@ def change_instrument(
             _refuse_taken(connection, account, new.serial)
         changed = update(devices).where(devices.c.id == device)
         connection.execute(changed.values(serial=new.serial, model=new.model, blocked=new.blocked))
+        if tracks_otherwise(now, new):
+            connection.execute(delete(tracking_settings).where(tracking_settings.c.device == device))
     return True
 
 
