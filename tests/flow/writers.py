@@ -107,6 +107,6 @@ def archived(server: Server, sensor: int) -> list[bytes]:
     """The packets of a sensor in the archive."""
     sql = "SELECT raw FROM packets FINAL WHERE device = {device:UInt32} FORMAT JSONEachRow"
     with server.engine_client() as client:
-        answer = client.post("/", content=sql, params={"param_device": str(sensor)})
+        answer = client.post("/", json={"sql": sql, "parameters": {"device": str(sensor)}})
     assert answer.status_code == 200, answer.text
     return [msgspec.json.decode(line)["raw"].encode() for line in answer.content.splitlines()]

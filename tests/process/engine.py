@@ -95,10 +95,11 @@ class Served:
             assert monotonic() < until, "the packets are not processed"
         return last
 
-    def ask(self, sql: str, **parameters: str) -> httpx2.Response:
-        """The answer to a query."""
+    def ask(self, sql: str, position: int = 0, **parameters: str) -> httpx2.Response:
+        """The answer to a query with these bound values."""
         with client(self.folder) as engine:
-            return engine.post("/", params=parameters, content=sql)
+            body = {"sql": sql, "parameters": parameters}
+            return engine.post("/", params={"position": position}, json=body)
 
     def get(self, path: str) -> httpx2.Response:
         """The answer to a GET."""

@@ -25,7 +25,7 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def count(process: Served, device: int, position: int) -> str:
-    return process.ask(COUNT, position=str(position), param_device=str(device)).raise_for_status().text
+    return process.ask(COUNT, position, device=str(device)).raise_for_status().text
 
 
 def test_what_was_acknowledged_before_a_read_is_seen_by_it(process: Served):
@@ -36,10 +36,17 @@ def test_what_was_acknowledged_before_a_read_is_seen_by_it(process: Served):
         assert count(process, device.id, position) == f'{{"n":{2 * number},"packets":{number}}}\n'
 
 
+def test_a_query_may_have_many_bound_values(process: Served):
+    """More than an address can hold: the datastreams of a large account, the ids of a large request."""
+    numbers = f"[{','.join(map(str, range(100_000)))}]"
+    sql = "SELECT length({numbers:Array(UInt32)}) AS n FORMAT JSONEachRow"
+    assert process.ask(sql, numbers=numbers).text == '{"n":100000}\n'
+
+
 def test_a_position_that_is_not_reached_is_refused_after_two_seconds(process: Served):
     """Waiting ends with 503 and Retry-After, for a query and for a wait alone."""
     begun = monotonic()
-    answers = [process.ask(ONE, position="999999999"), process.get("/wait?position=999999999")]
+    answers = [process.ask(ONE, 999999999), process.get("/wait?position=999999999")]
     assert [answer.status_code for answer in answers] == [503, 503]
     assert [answer.headers["retry-after"] for answer in answers] == ["1", "1"]
     assert 3.9 < monotonic() - begun < 10

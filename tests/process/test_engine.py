@@ -34,7 +34,8 @@ def catalog(folder: Path) -> Iterator[Catalog]:
 
 def ask(folder: Path, sql: str, position: int = 0) -> str:
     with engine.client(folder) as client:
-        return client.post("/", params={"position": str(position)}, content=sql).raise_for_status().text
+        body = {"sql": sql, "parameters": {}}
+        return client.post("/", params={"position": position}, json=body).raise_for_status().text
 
 
 def test_one_engine_process_has_the_folder_and_its_socket_is_the_users_own(folder: Path):

@@ -1,7 +1,8 @@
-"""What the engine process answers on its socket: the part of ClickHouse's HTTP interface that is used here.
+"""What the engine process answers on its socket.
 
-`POST /` has a query as its body, bound values `param_...` in the address and, beside ClickHouse's own, the
-`position` of the log that must be processed first. An answer that breaks off is not ended: its connection is.
+`POST /` has a query and its bound values as its body, since an address cannot hold thousands of them, and in
+the address the `position` of the log that must be processed first. An answer that breaks off is not ended:
+its connection is.
 """
 
 import asyncio
@@ -33,7 +34,15 @@ class Wanted(msgspec.Struct):
     datastreams: list[int]
 
 
+class Asked(msgspec.Struct):
+    """A query and its bound values, in the notation of ClickHouse's HTTP interface."""
+
+    sql: str
+    parameters: dict[str, str]
+
+
 _read_wanted = msgspec.json.Decoder(Wanted).decode
+_read_asked = msgspec.json.Decoder(Asked).decode
 
 
 def application(store: Store, positions: Positions) -> Starlette:
@@ -58,11 +67,9 @@ class _Answers:
 
     async def query(self, request: Request) -> Response:
         """POST /: the answer to a query."""
-        sql = (await request.body()).decode()
-        given = request.query_params.items()
-        bound = {name.removeprefix("param_"): text for name, text in given if name.startswith("param_")}
+        asked = _read_asked(await request.body())
         await self.positions.reach(_position(request))
-        return await _streamed(self.store.stream(sql, bound), self.turns)
+        return await _streamed(self.store.stream(asked.sql, asked.parameters), self.turns)
 
     async def newest(self, request: Request) -> Response:
         """POST /newest: the newest value of each of some datastreams, [[datastream, time, value], ...]."""

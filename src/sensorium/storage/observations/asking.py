@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlencode
 
 import httpx2
 
@@ -28,14 +27,13 @@ class Asking:
 
     @asynccontextmanager
     async def ask(
-        self, method: str, path: str, parameters: dict[str, str], body: bytes = b""
+        self, method: str, path: str, position: int = 0, body: bytes = b""
     ) -> AsyncGenerator[httpx2.Response]:
-        """The engine's answer, if it is one. Parameters may be longer than httpx lets an address be.
+        """The engine's answer, if it is one, when it has processed the packet with the id `position`.
 
         Raises QueryFailed, and Unavailable when the process cannot be reached, says so, or is silent.
         """
-        target = f"{path}?{urlencode(parameters)}".encode()
-        question = self._client.build_request(method, path, content=body, extensions={"target": target})
+        question = self._client.build_request(method, f"{path}?position={position}", content=body)
         try:
             answer = await self._sent(question)
             try:

@@ -162,18 +162,18 @@ class Reader:
             "datastreams": [stream.id for stream in streams],
         }
         body = msgspec.json.encode(wanted)
-        async with self._engine.ask("POST", "/newest", {"position": str(position)}, body) as answer:
+        async with self._engine.ask("POST", "/newest", position, body) as answer:
             rows = _read_newest(await answer.aread())
         return {datastream: Reading(time, value) for datastream, time, value in rows}
 
     async def wait(self, position: int) -> None:
         """Return when the packet with the id `position` is processed."""
-        async with self._engine.ask("GET", "/wait", {"position": str(position)}) as answer:
+        async with self._engine.ask("GET", "/wait", position) as answer:
             await answer.aread()
 
     async def newest_packet(self) -> int:
         """The id of the newest packet in the archive, 0 when there is none."""
-        async with self._engine.ask("GET", "/ready", {}) as answer:
+        async with self._engine.ask("GET", "/ready") as answer:
             return msgspec.json.decode(await answer.aread())["packet"]
 
     async def close(self) -> None:
@@ -229,11 +229,8 @@ class Reader:
 
         Raises QueryFailed, or Unavailable, when the answer ends before its end.
         """
-        parameters = {f"param_{name}": text for name, text in query.parameters.items()}
-        if position:
-            parameters["position"] = str(position)
         rest = b""
-        async with self._engine.ask("POST", "/", parameters, query.sql.encode()) as answer:
+        async with self._engine.ask("POST", "/", position, msgspec.json.encode(query)) as answer:
             async for piece in answer.aiter_raw():
                 whole, newline, after = piece.rpartition(b"\n")
                 if newline:
