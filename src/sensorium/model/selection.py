@@ -34,7 +34,8 @@ ANYTHING: Condition = ((),)
 class Wanted:
     """A datastream of which values are selected, by the sensor definition that it stands for.
 
-    `resolution` is in seconds. `kind` is the number by which rows of it are told what else they show.
+    `resolution` is in seconds. `kind` is the number by which rows of it are told what else they show;
+    `later` are the kinds of rows from a moment on (microseconds since 1970 UTC), in the order of time.
     """
 
     device: int
@@ -43,6 +44,7 @@ class Wanted:
     condition: Condition = ANYTHING
     resolution: int = 60
     kind: int = 0
+    later: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Any
 
 import httpx2
@@ -33,8 +34,15 @@ class Customer:
         return answer.json() if answer.content else None
 
     def post(self, body: Any) -> Any:
-        """The JSON body that a POST is answered with; it is HTTP 200 always."""
+        """The JSON body that a POST is answered with; it is HTTP 200 always.
+
+        A select is asked again while a busy machine has not processed yet what it would show.
+        """
         answer = self.client.post(PATH, json=body)
+        until = monotonic() + 30
+        while answer.status_code == 503 and body.get("action") == "select" and monotonic() < until:
+            sleep(int(answer.headers["retry-after"]))
+            answer = self.client.post(PATH, json=body)
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "application/json"
         return answer.json()

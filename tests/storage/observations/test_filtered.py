@@ -166,6 +166,53 @@ def test_row_shows_where_its_value_comes_from():
     assert [row["text"] for row in found(of_one)] == ["12.340"]
 
 
+def test_row_is_told_the_kind_of_its_time():
+    """From a moment on, that moment included, another one; each datastream has its own moments."""
+    device = new_device()
+    streams = [stream_of(device, number) for number in range(3)]
+    times = [NOON + at * SECOND for at in range(4)]
+    for stream in streams:
+        the_store().write(rows_of(stream, dict.fromkeys(times, 1.0)))
+    wanted = (
+        Wanted(device, streams[0].id, 1, kind=5, later=((times[1], 6), (times[3], 5))),
+        Wanted(device, streams[1].id, 2, kind=6, later=((times[2], 7),)),
+        Wanted(device, streams[2].id, 3, kind=7),
+    )
+    shape: SelectionShape = {"definition": Item.DEFINITION, "told": {5: "five", 6: None, 7: "seven"}}
+    rows = found(Selection(wanted, (always(device),), 0, EVER, 100, newest_first=False), shape=shape)
+    told = {number: [row["told"] for row in rows if row["definition"] == number] for number in (1, 2, 3)}
+    assert told == {
+        1: ["five", None, None, "five"],
+        2: [None, None, "seven", "seven"],
+        3: ["seven"] * 4,
+    }
+
+
+def test_query_is_as_long_for_much_as_for_little():
+    """Its text is the same for one link, kind and comparison as for thousands: only bound values grow."""
+    device = new_device()
+    one = ((Comparison(Comparator.ABOVE, 1),),)
+    many: Condition = tuple(
+        (Comparison(Comparator.ABOVE, at), Comparison(Comparator.UNEQUAL, at + 3)) for at in range(500)
+    )
+    little = Selection((Wanted(device, 1, 1, one),), (Span(device, 1, NOON, NOON),), 0, EVER, 1)
+    much = Selection(
+        tuple(
+            Wanted(device + at, at, at, many, later=tuple((NOON + n, n) for n in range(1, 5)))
+            for at in range(1, 1001)
+        ),
+        tuple(Span(device + at % 1000, at, NOON + 2 * at, NOON + 2 * at + 1) for at in range(5000)),
+        0,
+        EVER,
+        1,
+    )
+    texts_of_queries = {
+        query.sql for each in (little, much) if (query := filtered.rows(each, SHAPE, 0, EVER, 1))
+    }
+    assert len(texts_of_queries) == 1
+    assert found(much) == []
+
+
 def test_nothing_is_asked_where_nothing_can_be():
     """No datastream, no span, and spans of other devices or times."""
     device = new_device()

@@ -4,46 +4,50 @@ The key of the observations is (device, datastream, time): whatever is asked for
 wanted datastreams are read that lie within the wanted time. Since ids of datastreams are never used twice,
 devices are a hint for the index alone. What came with a value besides stands in `origins`, and is looked up
 for the rows that are shown.
+
+The text of a query does not grow with what is asked for: links, conditions and kinds are bound as arrays of
+arrays, and each datastream has its place in them. The engine takes seconds to read a chain of a thousand
+comparisons, and no time to look a value up in a thousand intervals.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeVar
 
-from sensorium.model.selection import (
-    ANYTHING,
-    Comparator,
-    Comparison,
-    Condition,
-    Item,
-    Selection,
-    SelectionShape,
-    Span,
-    Told,
-    Wanted,
-)
+from sensorium.model.selection import ANYTHING, Item, Selection, SelectionShape, Span, Told, Wanted
+from sensorium.storage.observations.intervals import passed
 from sensorium.storage.observations.select import Query, array, quoted
 
-_COMPARED = {
-    Comparator.EQUAL: "ifNull(value = {0}, 0)",
-    Comparator.UNEQUAL: "ifNull(value != {0}, 1)",
-    Comparator.BELOW: "ifNull(value < {0}, 0)",
-    Comparator.ABOVE: "ifNull(value > {0}, 0)",
-    Comparator.AT_MOST: "ifNull(value <= {0}, 0)",
-    Comparator.AT_LEAST: "ifNull(value >= {0}, 0)",
-}
+Value = TypeVar("Value")
 _LARGEST = 1 << 63
 _SECOND = 1_000_000
 _MARGIN = 1.25
+
+
+def _each(name: str, kind: str) -> str:
+    """What is bound for each of the wanted datastreams, in their order."""
+    return f"transform(datastream, {{ids:Array(UInt32)}}, {{{name}:Array({kind})}}, to{kind}(0))"
+
+
 _WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
         AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
 _KEYS = "indexHint(device IN {devices:Array(UInt32)}) AND datastream IN {ids:Array(UInt32)}"
-_RANK = "transform(datastream, {ids:Array(UInt32)}, {ranks:Array(UInt32)}, toUInt32(0))"
-_KIND = "transform(datastream, {ids:Array(UInt32)}, {kinds:Array(UInt32)}, toUInt32(0))"
+_RANK, _PLACE = _each("ranks", "UInt32"), _each("places", "UInt32")
+_TIMELINE, _CONDITION = _each("timelines", "UInt32"), _each("conditions", "UInt32")
+_AT = "toUnixTimestamp64Micro(time)"
+_IN_A_SPAN = f"""(since, until) -> {_AT} BETWEEN since AND until,
+    {{begins:Array(Array(Int64))}}[{_PLACE}], {{ends:Array(Array(Int64))}}[{_PLACE}]"""
+_KIND = f"""{{kinds:Array(Array(UInt32))}}[{_TIMELINE}][
+    1 + arrayCount(since -> since <= {_AT}, {{sinces:Array(Array(Int64))}}[{_TIMELINE}])]"""
+_PASSES = f"""if(isNull(value), {{texts:Array(UInt8)}}[{_CONDITION}], arrayExists(
+    (low, high) -> assumeNotNull(value) BETWEEN low AND high,
+    {{lows:Array(Array(Float64))}}[{_CONDITION}], {{highs:Array(Array(Float64))}}[{_CONDITION}]))"""
 _ITEMS = {
     Item.DATA: "if(first = 0, packet, first)",
     Item.MOMENT: "formatDateTime(time, '%Y-%m-%d %H:%i:%S', 'UTC')",
-    Item.DEFINITION: "transform(datastream, {ids:Array(UInt32)}, {definitions:Array(UInt64)}, toUInt64(0))",
+    Item.ASSET: f"{{assets:Array(Array(UInt64))}}[{_PLACE}][arrayFirstIndex({_IN_A_SPAN})]",
+    Item.DEFINITION: _each("definitions", "UInt64"),
     Item.AGENT: "agent",
     Item.TEXT: """multiIf(has(datastreams, datastream), texts[indexOf(datastreams, datastream)],
         isNull(value), '', toString(assumeNotNull(value)))""",
@@ -66,39 +70,32 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
     within = _Within.of(selection, begin, end)
     if within is None:
         return None
-    bound = _Bound()
-    conditions = [_KEYS, _WITHIN]
+    conditions: list[str] = []
+    bound = within.keys() | within.looked_up()
     if selection.data is not None:
-        conditions.append(f"packet IN {bound.add(array(sorted(selection.data)), 'Array(UInt64)')}")
-    layers = [_layer(within.wanted, each, begin, end, bound) for each in within.layers]
-    conditions += _in_a_span(layers)
-    conditions += _values(within.wanted, bound)
+        conditions.append("packet IN {packets:Array(UInt64)}")
+        bound["packets"] = array(sorted(selection.data))
+    if not within.is_covered(begin, end):
+        conditions.append(f"arrayExists({_IN_A_SPAN})")
+    if any(each.condition != ANYTHING for each in within.wanted):
+        conditions.append(_PASSES)
+        bound |= _passing(within.wanted)
     order = f"time {'DESC' if selection.newest_first else 'ASC'}, {_RANK}"
-    shown = ", ".join(
-        f"{_shown(what, within, layers, bound)} AS {quoted(name)}" for name, what in shape.items()
-    )
+    shown, told = _shown(shape, within.kinds)
     sql = f"""
         SELECT {shown} FROM (
             SELECT packet AS of_packet, first, agent, datastreams, texts FROM origins FINAL
             WHERE device IN {{devices:Array(UInt32)}} AND {_WITHIN}
         ) AS origin RIGHT ANY JOIN (
             SELECT datastream, time, value, packet, {_KIND} AS kind FROM observations FINAL
-            PREWHERE {" AND ".join(conditions[:2])}
-            WHERE {" AND ".join(conditions[2:]) or "1"}
+            PREWHERE {_KEYS} AND {_WITHIN}
+            WHERE {" AND ".join(conditions) or "1"}
             ORDER BY {order} LIMIT {{limit:UInt64}}
         ) AS kept ON of_packet = packet
         ORDER BY {order} FORMAT JSONEachRow
     """  # noqa: S608 - constants of this file
-    return Query(
-        sql,
-        {
-            **within.parameters(),
-            **bound.values,
-            "begin": str(begin),
-            "end": str(end),
-            "limit": str(min(limit, _LARGEST)),
-        },
-    )
+    bounds = {"begin": str(begin), "end": str(end), "limit": str(min(limit, _LARGEST))}
+    return Query(sql, bound | told | bounds)
 
 
 def extent(selection: Selection, begin: int, end: int) -> Query | None:
@@ -110,8 +107,7 @@ def extent(selection: Selection, begin: int, end: int) -> Query | None:
     if within is None:
         return None
     sql = f"SELECT count() AS count FROM observations PREWHERE {_KEYS} AND {_WITHIN} FORMAT JSONEachRow"  # noqa: S608 - constants of this file
-    keys = {name: value for name, value in within.parameters().items() if name in ("devices", "ids")}
-    return Query(sql, {**keys, "begin": str(begin), "end": str(end)})
+    return Query(sql, within.keys() | {"begin": str(begin), "end": str(end)})
 
 
 def packets_by_id(devices: Iterable[int], ids: Iterable[int]) -> Query:
@@ -149,117 +145,90 @@ def next_to(selection: Selection, begin: int, end: int, span: int) -> tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class _Within:
-    """What of a selection lies in a time: layers have at most one span of each device."""
+    """What of a selection lies in a time: the datastreams in their order, and the spans of their devices."""
 
     wanted: Sequence[Wanted]
-    layers: Sequence[Mapping[int, Span]]
+    spans: Mapping[int, Sequence[Span]]
     kinds: Sequence[int]
 
     @classmethod
     def of(cls, selection: Selection, begin: int, end: int) -> "_Within | None":
         """The part of the selection with times in [`begin`, `end`], None when there is none."""
-        layers: list[dict[int, Span]] = []
+        spans: defaultdict[int, list[Span]] = defaultdict(list)
         for span in selection.spans:
             if span.begin <= end and span.end >= begin:
-                free = next((layer for layer in layers if span.device not in layer), None)
-                if free is None:
-                    layers.append({span.device: span})
-                else:
-                    free[span.device] = span
-        there = {device for layer in layers for device in layer}
-        wanted = [each for each in selection.wanted if each.device in there]
+                spans[span.device].append(span)
+        wanted = [each for each in selection.wanted if each.device in spans]
+        if not wanted:
+            return None
         wanted.sort(key=lambda each: (each.device, each.definition, each.datastream))
-        return cls(wanted, layers, sorted({each.kind for each in wanted})) if wanted else None
+        kinds = {kind for each in wanted for kind in _timeline(each)[0]}
+        there = {each.device: spans[each.device] for each in wanted}
+        return cls(wanted, there, sorted(kinds))
 
-    def parameters(self) -> dict[str, str]:
-        """What is bound in every query."""
-        places = {kind: place for place, kind in enumerate(self.kinds, 1)}
+    def is_covered(self, begin: int, end: int) -> bool:
+        """Whether one span of each device has all of [`begin`, `end`]."""
+        return all(
+            any(span.begin <= begin and span.end >= end for span in spans) for spans in self.spans.values()
+        )
+
+    def keys(self) -> dict[str, str]:
+        """What the index is asked for."""
+        return {"devices": array(self.spans), "ids": array(each.datastream for each in self.wanted)}
+
+    def looked_up(self) -> dict[str, str]:
+        """What the datastreams are by their order, and what there is of their devices and kinds."""
+        places = {device: place for place, device in enumerate(self.spans, 1)}
+        kinds = {kind: place for place, kind in enumerate(self.kinds, 1)}
+        timelines = _numbered(_timeline(each) for each in self.wanted)
         return {
-            "devices": array(sorted({each.device for each in self.wanted})),
-            "ids": array(each.datastream for each in self.wanted),
             "ranks": array(range(1, len(self.wanted) + 1)),
-            "kinds": array(places[each.kind] for each in self.wanted),
             "definitions": array(each.definition for each in self.wanted),
+            "places": array(places[each.device] for each in self.wanted),
+            "assets": _arrays((span.asset for span in spans) for spans in self.spans.values()),
+            "begins": _arrays((span.begin for span in spans) for spans in self.spans.values()),
+            "ends": _arrays((span.end for span in spans) for spans in self.spans.values()),
+            "timelines": array(timelines[_timeline(each)] for each in self.wanted),
+            "kinds": _arrays((kinds[kind] for kind in each) for each, _ in timelines),
+            "sinces": _arrays(since for _, since in timelines),
         }
 
 
-@dataclass(slots=True)
-class _Bound:
-    """Values that are bound under names of their own."""
-
-    values: dict[str, str] = field(default_factory=dict[str, str])
-
-    def add(self, value: str, kind: str) -> str:
-        """The placeholder of a value."""
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f"{{{name}:{kind}}}"
+def _timeline(wanted: Wanted) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The kinds of a datastream's rows, and since when each but the first is theirs."""
+    return (wanted.kind, *(kind for _, kind in wanted.later)), tuple(since for since, _ in wanted.later)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """One span of each of some devices: when a row lies in one (None: always), and its asset then."""
-
-    condition: str | None
-    asset: str
-
-
-def _layer(
-    wanted: Sequence[Wanted], spans: Mapping[int, Span], begin: int, end: int, bound: _Bound
-) -> _Layer:
-    there = [(each, spans[each.device]) for each in wanted if each.device in spans]
-    ids = bound.add(array(each.datastream for each, _ in there), "Array(UInt32)")
-    assets = bound.add(array(span.asset for _, span in there), "Array(UInt64)")
-    asset = f"transform(datastream, {ids}, {assets}, toUInt64(0))"
-    if all(span.begin <= begin and span.end >= end for _, span in there):
-        return _Layer(None if len(there) == len(wanted) else f"datastream IN {ids}", asset)
-    begins = bound.add(array(max(span.begin, begin) for _, span in there), "Array(Int64)")
-    ends = bound.add(array(min(span.end, end) for _, span in there), "Array(Int64)")
-    condition = f"""(datastream IN {ids} AND toUnixTimestamp64Micro(time)
-        BETWEEN transform(datastream, {ids}, {begins}, toInt64(1))
-        AND transform(datastream, {ids}, {ends}, toInt64(0)))"""
-    return _Layer(condition, asset)
+def _passing(wanted: Sequence[Wanted]) -> dict[str, str]:
+    """What the values of each datastream must be like."""
+    numbers = _numbered(each.condition for each in wanted)
+    found = [passed(condition) for condition in numbers]
+    return {
+        "conditions": array(numbers[each.condition] for each in wanted),
+        "texts": array(int(each.texts) for each in found),
+        "lows": _arrays((low for low, _ in each.intervals) for each in found),
+        "highs": _arrays((high for _, high in each.intervals) for each in found),
+    }
 
 
-def _in_a_span(layers: Sequence[_Layer]) -> list[str]:
-    conditions = [layer.condition for layer in layers if layer.condition is not None]
-    return [f"({' OR '.join(conditions)})"] if len(conditions) == len(layers) else []
+def _shown(shape: SelectionShape, kinds: Sequence[int]) -> tuple[str, dict[str, str]]:
+    """The columns of a row, and what is told there of the kinds, which is bound."""
+    told: dict[str, str] = {}
+
+    def expression(what: Item | Told) -> str:
+        if isinstance(what, Item):
+            return _ITEMS[what]
+        name = f"told{len(told)}"
+        told[name] = array(what[each] for each in kinds)
+        return f"{{{name}:Array(Nullable(String))}}[kind]"
+
+    return ", ".join(f"{expression(what)} AS {quoted(name)}" for name, what in shape.items()), told
 
 
-def _asset(layers: Sequence[_Layer]) -> str:
-    *some, last = layers
-    choices = "".join(f"{layer.condition or 1}, {layer.asset}, " for layer in some)
-    return f"multiIf({choices}{last.asset})" if some else last.asset
+def _numbered(values: Iterable[Value]) -> dict[Value, int]:
+    """Different values, each with its place among them, from 1 on."""
+    return {value: place for place, value in enumerate(dict.fromkeys(values), 1)}
 
 
-def _values(wanted: Sequence[Wanted], bound: _Bound) -> list[str]:
-    """What the values must be like; nothing when any will do."""
-    by_condition: defaultdict[Condition, list[int]] = defaultdict(list)
-    for each in wanted:
-        by_condition[each.condition].append(each.datastream)
-    if by_condition.keys() == {ANYTHING}:
-        return []
-    choices: list[str] = []
-    for condition, datastreams in by_condition.items():
-        ids = bound.add(array(datastreams), "Array(UInt32)")
-        groups = [" AND ".join(_compared(each, bound) for each in group) or "1" for group in condition]
-        choices.append(f"(datastream IN {ids} AND ({' OR '.join(groups)}))")
-    return [f"({' OR '.join(choices)})"]
-
-
-def _compared(comparison: Comparison, bound: _Bound) -> str:
-    number = comparison.number
-    if abs(number) < _LARGEST:
-        return _COMPARED[comparison.comparator].format(bound.add(str(number), "Int64"))
-    try:
-        nearest = repr(float(number))
-    except OverflowError:
-        nearest = "inf" if number > 0 else "-inf"
-    return _COMPARED[comparison.comparator].format(bound.add(nearest, "Float64"))
-
-
-def _shown(what: Item | Told, within: _Within, layers: Sequence[_Layer], bound: _Bound) -> str:
-    if not isinstance(what, Item):
-        told = bound.add(array(what[each] for each in within.kinds), "Array(Nullable(String))")
-        return f"{told}[kind]"
-    return _asset(layers) if what is Item.ASSET else _ITEMS[what]
+def _arrays(values: Iterable[Iterable[float]]) -> str:
+    return "[" + ",".join("[" + ",".join(map(repr, each)) + "]" for each in values) + "]"
