@@ -13,10 +13,11 @@ from sensorium.model.definition import ALTITUDE, LATITUDE, LONGITUDE, DataType, 
 from sensorium.model.device import Device, Position
 from sensorium.model.errors import Conflict, DeviceDisabled, Forbidden, Malformed
 from sensorium.model.reading import Reading, Sent
+from sensorium.plans.equations import equation_of
 from sensorium.plans.readings import is_shortest
 from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.assets import links_of
-from sensorium.storage.catalog.calibrations import find_calibrations
+from sensorium.storage.catalog.calibrations import find_calibrations_of
 from sensorium.storage.catalog.definitions import provisions_of_account, provisions_of_device
 from sensorium.storage.catalog.devices import find_device
 
@@ -25,6 +26,12 @@ LIMIT = 10_000  # devices and accounts in memory
 _ACCOUNTS = 1_000
 _PLACE = (LONGITUDE, LATITUDE, ALTITUDE)
 _NOWHERE = (None, None, None)
+
+
+Equations = tuple[tuple[int, str | None], ...]
+"""By when they begin (microseconds since 1970 UTC), the first at 0; None is a table, or nothing."""
+
+NO_EQUATION: Equations = ((0, None),)
 
 
 class Rule(NamedTuple):
@@ -54,18 +61,18 @@ class Gate:
 class Holdings:
     """The links of an account, the newest first, and what its devices may send.
 
-    `equations` are those that calibrate the provisioned datastreams now, by datastream.
+    `equations` are those that calibrate the provisioned datastreams, by datastream.
     """
 
     links: tuple[Link, ...]
     provisions: tuple[Provision, ...]
-    equations: Mapping[int, str]
+    equations: Mapping[int, Equations]
     by_device: Mapping[int, tuple[Link, ...]]
     by_asset: Mapping[int, tuple[Link, ...]]
 
     @classmethod
     def of(
-        cls, links: Iterable[Link], provisions: Iterable[Provision], equations: Mapping[int, str]
+        cls, links: Iterable[Link], provisions: Iterable[Provision], equations: Mapping[int, Equations]
     ) -> "Holdings":
         """What an account has."""
         newest_first = sorted(links, key=lambda each: -each.begin)
@@ -103,13 +110,13 @@ class Provisioning:
         """What an account has, without asking the catalog; None when that must be done (`holdings`)."""
         return self._accounts.get(account)
 
-    def holdings(self, account: int, now: int) -> Holdings:
+    def holdings(self, account: int) -> Holdings:
         """What an account has. Raises Unavailable."""
         found = self._accounts.get(account)
         if found is None:
             generation = self._catalog.generation
             provisions = provisions_of_account(self._catalog, account)
-            equations = self._equations(provisions, now)
+            equations = self._equations(provisions)
             found = Holdings.of(links_of(self._catalog, account), provisions, equations)
             self._accounts.put(account, found, generation)
         return found
@@ -130,14 +137,14 @@ class Provisioning:
             self._gates.put(device, found, generation)
         return found
 
-    def _equations(self, provisions: Iterable[Provision], now: int) -> dict[int, str]:
-        dated = find_calibrations(self._catalog, [each.datastream for each in provisions])
-        found: dict[int, str] = {}
-        for datastream, each in dated.items():
-            held = [one.calibration for one in each if one.valid_from <= now]
-            if held and held[-1].equation is not None:
-                found[datastream] = held[-1].equation
-        return found
+    def _equations(self, provisions: Iterable[Provision]) -> dict[int, Equations]:
+        devices = sorted({each.device for each in provisions})
+        equations: dict[int, Equations] = {}
+        for by_datastream in find_calibrations_of(self._catalog, devices).values():
+            for datastream, dated in by_datastream.items():
+                said = tuple((each.valid_from, equation_of(each.calibration)) for each in dated)
+                equations[datastream] = said if said[0][0] <= 0 else (*NO_EQUATION, *said)
+        return equations
 
 
 def require_link(

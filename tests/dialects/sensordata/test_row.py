@@ -184,6 +184,30 @@ def test_equation_is_that_of_the_calibration_in_force(newcomer: Customer):
         assert [row["equation"] for row in newcomer.select()] == [shown]
 
 
+def test_equation_is_that_of_the_row_s_time(newcomer: Customer):
+    """Of a calibration that is dated, with its divider: what it makes of a row is what NILU's API answers."""
+    dust = newcomer.definition(equation="$value * 2")
+    place = newcomer.place(dust)
+    for minute in range(3):
+        newcomer.insert(place.by_asset, (dust, 30), timestamp=f"2021-01-01 00:0{minute}")
+    stream = newcomer.manage("GET", f"devices/{place.device}/definitions", None, 200)["items"][0][
+        "datastream"
+    ]
+    path = f"datastreams/{stream}/calibration"
+    dated = {"divider": 10, "equation": "$value + 1", "valid_from": "2021-01-01T00:01:00Z"}
+    newcomer.manage("PUT", path, dated, 200)
+    newcomer.manage("PUT", path, {"equation": "-$value", "valid_from": "2099-01-01T00:00:00Z"}, 200)
+    rows = newcomer.select(order="ASC")
+    assert [row["equation"] for row in rows] == ["$value * 2", "($value / 10) + 1", "($value / 10) + 1"]
+    expected = [60, 4, 4]
+    until = monotonic() + 30
+    while (
+        found := [row["value_corr"] for row in newcomer.provider.rows(place.device, "2021-01-01T00:00:00Z")]
+    ) != expected:
+        assert monotonic() < until, found
+        sleep(0.1)
+
+
 def test_large_answer_streams(newcomer: Customer):
     """A hundred thousand rows, which no query sorts at once."""
     place = newcomer.place()

@@ -88,8 +88,8 @@ class Inserts:
 
     async def _place(self, caller: Credential, insert: Insert, time: int) -> Place:
         """Where the values go. Raises Forbidden and Unavailable."""
-        provisioning, now = self.services.provisioning, self.services.clock()
-        holdings = await run_in_threadpool(provisioning.holdings, caller.account, now)
+        provisioning = self.services.provisioning
+        holdings = await run_in_threadpool(provisioning.holdings, caller.account)
         link = require_link(holdings, caller, insert.asset, insert.device, time)
         return Place(link, await run_in_threadpool(provisioning.gate, link.device))
 

@@ -15,7 +15,7 @@ from sensorium.model.definition import WantedDefinition
 from sensorium.model.errors import NotFound
 from sensorium.model.rights import Deed
 from sensorium.model.selection import Selection, Span, Wanted
-from sensorium.register.provisioning import Holdings
+from sensorium.register.provisioning import NO_EQUATION, Holdings
 
 EVER = 1 << 62
 
@@ -32,7 +32,7 @@ class Selects:
         provisioning = self.services.provisioning
         holdings = provisioning.known(caller.account)
         if holdings is None:
-            holdings = await run_in_threadpool(provisioning.holdings, caller.account, self.services.clock())
+            holdings = await run_in_threadpool(provisioning.holdings, caller.account)
         selection, kinds = select(holdings, caller, asked)
         rows = self.services.selections.read(selection, encode.row(kinds))
         async for some in rows:
@@ -43,7 +43,10 @@ class Selects:
 
 
 def select(holdings: Holdings, caller: Credential, asked: Select) -> tuple[Selection, Kinds]:
-    """What is asked for, of what the caller may see: values from the times at which devices are linked."""
+    """What is asked for, of what the caller may see: values from the times at which devices are linked.
+
+    A row shows the equation that calibrates the values of its time, as every other door does.
+    """
     spans = tuple(
         Span(link.device, link.asset, link.begin, EVER if link.end is None else link.end)
         for link in holdings.links
@@ -60,10 +63,17 @@ def select(holdings: Holdings, caller: Credential, asked: Select) -> tuple[Selec
         condition = asked.condition(definition.id)
         if each.device not in devices or condition is None:
             continue
-        equation = holdings.equations.get(each.datastream)
-        kind = numbers.setdefault((definition.id, equation), len(numbers))
-        kinds[kind] = definition.said, equation
-        wanted.append(Wanted(each.device, each.datastream, definition.id, condition, each.resolution, kind))
+        dated: list[tuple[int, int]] = []
+        for since, equation in holdings.equations.get(each.datastream, NO_EQUATION):
+            number = numbers.setdefault((definition.id, equation), len(numbers))
+            kinds[number] = definition.said, equation
+            dated.append((since, number))
+        (_, kind), *later = dated
+        wanted.append(
+            Wanted(
+                each.device, each.datastream, definition.id, condition, each.resolution, kind, tuple(later)
+            )
+        )
     selection = Selection(
         tuple(wanted),
         spans,
