@@ -1,24 +1,19 @@
 """A newcomer who pastes what README and the first page of a server show gets what they promise."""
 
-import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
-from tests.real_data.test_documented import script_of
+from tests.documented import CURL, ROOT, bash, documents, printed_by
 from tests.running import Server, running
 
-README = Path(__file__).parents[1] / "README.md"
-CURL = pytest.mark.skipif(shutil.which("curl") is None and "CI" not in os.environ, reason="curl is not there")
+README = ROOT / "README.md"
 NOON = 1_772_362_800  # 2026-03-01 12:00 in Oslo
 
 
@@ -30,29 +25,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def _bash(script: str, folder: Path) -> str:
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def _documents(text: str) -> list[Any]:
-    """The JSON documents that stand one after another in what curl printed."""
-    found, text = [], text.strip()
-    while text:
-        document, end = json.JSONDecoder().raw_decode(text)
-        found.append(document)
-        text = text[end:].lstrip()
-    return found
-
-
 @CURL
 def test_the_first_session_works_as_readme_shows_it(server: Server, tmp_path: Path):
     """Registered, described, tried, pushed, read back: with the values and times that were sent."""
-    script = script_of(README.read_text(), server.url)
-    provider, sensor, tried, pushed = map(_documents, _bash(script, tmp_path).split("=== \n")[:-1])
+    outputs = printed_by(README, server, tmp_path)
+    provider, sensor, tried, pushed = map(documents, outputs)
 
     assert provider[0]["message"] == "Created"
     assert re.fullmatch("[0-9a-f]{32}", provider[0]["token"])
@@ -85,9 +62,9 @@ def test_the_first_requests_of_the_first_page_work(tmp_path: Path):
         server.wait_for_engine()
         page = httpx2.get(server.url).text
         register, *rest = (unescape(each) for each in re.findall("<pre>(.*?)</pre>", page, re.DOTALL))
-        [provider] = _documents(_bash(f"{register} -s", tmp_path))
+        [provider] = documents(bash(f"{register} -s", tmp_path))
         script = "\n".join([f"TOKEN={provider['token']}", *rest]).replace("curl ", "curl -s ")
-        sensor, pushed, rows = _documents(_bash(script, tmp_path))
+        sensor, pushed, rows = documents(bash(script, tmp_path))
         assert (sensor["sensorid"], pushed["message"]) == (1, "OK")
         assert [(row["component"], row["unit"], row["value"]) for row in rows] == [
             ("Temperature", "°C", 21.5)
@@ -96,8 +73,7 @@ def test_the_first_requests_of_the_first_page_work(tmp_path: Path):
 
 def test_every_file_that_readme_and_the_pages_of_docs_name_is_there():
     """Links between the pages do not lead into nothing."""
-    root = README.parent
-    pages = [README, root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+    pages = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
     for page in pages:
         links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
         missing = [link for link in links if not (page.parent / link).exists()]

@@ -1,35 +1,14 @@
 """The commands of docs/cirrus.md do what the page says."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
-from tests.real_data.test_documented import BLOCK, DOCS, script_of
+from tests.documented import CURL, DOCS, printed_by
 from tests.running import Server
-
-CURL = pytest.mark.skipif(shutil.which("curl") is None and "CI" not in os.environ, reason="curl is not there")
 
 
 @CURL
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """Pasted one after another they print what the page shows, to the letter."""
-    page = (DOCS / "cirrus.md").read_text()
-    done = subprocess.run(
-        ["bash", "-c", script_of(page, server.url)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    outputs = done.stdout.split("=== \n")[:-1]
-    shown = [text.strip() for _, _, text in BLOCK.findall(page)]
-    for expected, output in zip(shown, outputs, strict=True):
-        assert not expected or output == expected
-    assert sum(bool(each) for each in shown) == 3
+    outputs = printed_by(DOCS / "cirrus.md", server, tmp_path, exactly=True)
     assert '"serial":"QT123456"' in outputs[0]
     assert outputs[1].count('"user":"Quantum Demo"') == 2

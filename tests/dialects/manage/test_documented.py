@@ -1,49 +1,18 @@
 """The commands of docs/management.md and docs/users.md do what the pages say."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from sensorium.register.keys import SCOPES
 from sensorium.register.users import ASSIGNABLE
-from tests.real_data.test_documented import BLOCK, DOCS, script_of
+from tests.documented import CURL, DOCS, documents, printed_by
 from tests.running import Server
-
-CURL = pytest.mark.skipif(shutil.which("curl") is None and "CI" not in os.environ, reason="curl is not there")
-
-
-def documents(text: str) -> list[Any]:
-    """The JSON documents that stand one after another in what curl printed."""
-    found, text = [], text.strip()
-    while text:
-        document, end = json.JSONDecoder().raw_decode(text)
-        found.append(document)
-        text = text[end:].lstrip()
-    return found
 
 
 @CURL
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """Pasted one after another: what is set holds, what is refused says why, and the replay judges anew."""
-    page = (DOCS / "management.md").read_text()
-    done = subprocess.run(
-        ["bash", "-c", script_of(page, server.url)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    outputs = done.stdout.split("=== \n")[:-1]
-    for (_, _, shown), output in zip(BLOCK.findall(page), outputs, strict=True):
-        assert shown.strip() in output
+    outputs = printed_by(DOCS / "management.md", server, tmp_path)
     _, devices, first, second, component, corrected, added, replay, flags, refused = map(documents, outputs)
 
     page_of_devices, device, datastream = devices
@@ -73,19 +42,7 @@ def test_commands_of_the_page_work(server: Server, tmp_path: Path):
 @CURL
 def test_commands_of_the_page_about_users_work(server: Server, tmp_path: Path):
     """A user is added and changed, and a key does what its scope says and no more."""
-    page = (DOCS / "users.md").read_text()
-    done = subprocess.run(
-        ["bash", "-c", script_of(page, server.url)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    outputs = done.stdout.split("=== \n")[:-1]
-    for (_, _, shown), output in zip(BLOCK.findall(page), outputs, strict=True):
-        assert shown.strip() in output
+    outputs = printed_by(DOCS / "users.md", server, tmp_path)
     _, added, changed, keys, refused, trackers = map(documents, outputs)
     assert (added[0]["rights"], changed[0]["rights"]) == (
         ["tracker_update"],

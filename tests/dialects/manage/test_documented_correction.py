@@ -1,12 +1,10 @@
 """The commands of docs/correction.md do what the page says."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.dialects.manage.test_documented import CURL, documents
-from tests.real_data.test_documented import DOCS, script_of
+from tests.documented import CURL, DOCS, documents, printed_by
 from tests.running import Server
 
 WHY = 1024 + 64 + 32  # an input is missing, no window is full yet, it was to be corrected
@@ -16,13 +14,7 @@ WHY = 1024 + 64 + 32  # an input is missing, no window is full yet, it was to be
 @pytest.mark.check("NI-048", "NI-093")
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """Pasted one after another: values are corrected, with their uncertainty, or it is said why not."""
-    page = (DOCS / "correction.md").read_text()
-    script = script_of(page, server.url)
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    set_, quality, rows = map(documents, done.stdout.split("=== \n")[:-1])
+    set_, quality, rows = map(documents, printed_by(DOCS / "correction.md", server, tmp_path))
     assert set_[0]["said"][0]["expression"].startswith(
         "0.524 * value - 0.0862 * Humidity + 5.75 if value < 570"
     )

@@ -1,16 +1,14 @@
 """Packets that do not fit their sensor's schema are listed, and are read once it is mended."""
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.dialects.manage.api import assert_problem
-from tests.dialects.manage.test_documented import CURL, documents
 from tests.dialects.manage.test_replays import ended
 from tests.dialects.nilu.api import Provider
-from tests.real_data.test_documented import DOCS, script_of
+from tests.documented import CURL, DOCS, documents, printed_by
 from tests.running import Server
 
 NOON = 1579521600  # 2020-01-20T12:00:00Z
@@ -146,17 +144,7 @@ def test_member_of_another_type_is_named(owner: Provider, device: int):
 @CURL
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """docs/packets.md, pasted into a shell: what was refused is there once the schema is mended."""
-    page = (DOCS / "packets.md").read_text()
-    done = subprocess.run(
-        ["bash", "-c", script_of(page, server.url)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    before, after = map(documents, done.stdout.split("=== \n")[:-1])
+    before, after = map(documents, printed_by(DOCS / "packets.md", server, tmp_path))
     refused, rejected = before
     *_, job, packets, rows = after
     assert refused["error-code"] == 110

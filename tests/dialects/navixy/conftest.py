@@ -1,29 +1,11 @@
-"""One server for all tests of Navixy's API, with a rate that they do not reach."""
+"""The callers of the tests of Navixy's API, and their trackers."""
 
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
 from tests.dialects.navixy.api import Caller, Fleet, new_caller, new_fleet
-from tests.running import Server, running
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real server on a data folder of its own."""
-    with running(
-        tmp_path_factory.mktemp("navixy") / "data", env={"SENSORIUM_NAVIXY_REQUESTS": "100000"}
-    ) as started:
-        started.wait_for_engine()
-        yield started
-
-
-@pytest.fixture(scope="session")
-def anyone(server: Server) -> Iterator[httpx2.Client]:
-    """A client without credentials."""
-    with server.client() as client:
-        yield client
+from tests.running import Server
 
 
 @pytest.fixture(scope="session")

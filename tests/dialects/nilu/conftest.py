@@ -1,27 +1,11 @@
-"""One server for all tests of NILU's API; each test makes the sensors that it needs."""
+"""The providers of the tests of NILU's API; each test makes the sensors that it needs."""
 
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
 from tests.dialects.nilu.api import Provider, new_provider
-from tests.running import Server, running
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real server on a data folder of its own."""
-    with running(tmp_path_factory.mktemp("nilu") / "data") as started:
-        started.wait_for_engine()
-        yield started
-
-
-@pytest.fixture(scope="session")
-def anyone(server: Server) -> Iterator[httpx2.Client]:
-    """A client without credentials."""
-    with server.client() as client:
-        yield client
+from tests.running import Server
 
 
 @pytest.fixture(scope="session")

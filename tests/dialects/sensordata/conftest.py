@@ -1,19 +1,11 @@
-"""One server for all tests of SensorData; each makes the devices that it needs."""
+"""The customers of the tests of SensorData; each test makes the devices that it needs."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.dialects.sensordata.api import Customer, new_customer
-from tests.running import Server, running
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The real server on a data folder of its own."""
-    with running(tmp_path_factory.mktemp("sensordata") / "data") as started:
-        started.wait_for_engine()
-        yield started
+from tests.running import Server
 
 
 @pytest.fixture(scope="session")

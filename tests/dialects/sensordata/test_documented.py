@@ -1,32 +1,17 @@
 """The commands of docs/sensordata.md do what the page says."""
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
-from tests.dialects.manage.test_documented import documents
-from tests.real_data.test_documented import DOCS, script_of
+from tests.documented import CURL, DOCS, documents, printed_by
 from tests.running import Server
 
 
-@pytest.mark.skipif(shutil.which("curl") is None and "CI" not in os.environ, reason="curl is not there")
+@CURL
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """Pasted one after another: values go in, come out by filter, and at NILU's door."""
-    page = (DOCS / "sensordata.md").read_text()
-    done = subprocess.run(
-        ["bash", "-c", script_of(page, server.url)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    _, links, provisioned, inserted, selected, logout = map(documents, done.stdout.split("=== \n")[:-1])
+    outputs = printed_by(DOCS / "sensordata.md", server, tmp_path)
+    _, links, provisioned, inserted, selected, logout = map(documents, outputs)
     assert links[0]["task"] == "training"
     assert [each["definition"]["name"] for each in provisioned[0]["items"]] == [
         "GPS latitude",
