@@ -1,24 +1,9 @@
-"""The accounts of the tests of Cirrus's API."""
+"""One server for all tests of Cirrus's API, with a rate that they do not reach."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.dialects.nilu.api import Provider, new_provider
+from tests.dialects.fixtures import an_account, on_server, server_with
 from tests.running import Server
 
-
-@pytest.fixture(scope="session")
-def owner(server: Server) -> Iterator[Provider]:
-    """The account of most tests."""
-    made = new_provider(server)
-    with made.client:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def other(server: Server) -> Iterator[Provider]:
-    """Another account."""
-    made = new_provider(server)
-    with made.client:
-        yield made
+server = server_with(SENSORIUM_CIRRUS_REQUESTS="100000")
+anyone = on_server(Server.client)
+owner = on_server(an_account)
+other = on_server(an_account)

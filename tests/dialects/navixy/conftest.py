@@ -1,32 +1,16 @@
-"""The callers of the tests of Navixy's API, and their trackers."""
-
-from collections.abc import Iterator
+"""One server for all tests of Navixy's API, with a rate that they do not reach."""
 
 import pytest
 
+from tests.dialects.fixtures import on_server, server_with
 from tests.dialects.navixy.api import Caller, Fleet, new_caller, new_fleet
 from tests.running import Server
 
-
-@pytest.fixture(scope="session")
-def owner(server: Server) -> Iterator[Caller]:
-    """The account of most tests."""
-    with new_caller(server) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def other(server: Server) -> Iterator[Caller]:
-    """Another account."""
-    with new_caller(server) as made:
-        yield made
-
-
-@pytest.fixture
-def newcomer(server: Server) -> Iterator[Caller]:
-    """An account of the test's own."""
-    with new_caller(server) as made:
-        yield made
+server = server_with(SENSORIUM_NAVIXY_REQUESTS="100000")
+anyone = on_server(Server.client)
+owner = on_server(new_caller)
+other = on_server(new_caller)
+newcomer = on_server(new_caller, "function")
 
 
 @pytest.fixture

@@ -1,29 +1,9 @@
-"""The customers of the tests of SensorData; each test makes the devices that it needs."""
+"""One server for all tests of SensorData; each makes the devices that it needs."""
 
-from collections.abc import Iterator
+from tests.dialects.fixtures import on_server, server_with
+from tests.dialects.sensordata.api import new_customer
 
-import pytest
-
-from tests.dialects.sensordata.api import Customer, new_customer
-from tests.running import Server
-
-
-@pytest.fixture(scope="session")
-def customer(server: Server) -> Iterator[Customer]:
-    """The account of most tests."""
-    with new_customer(server) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def other(server: Server) -> Iterator[Customer]:
-    """Another account."""
-    with new_customer(server) as made:
-        yield made
-
-
-@pytest.fixture
-def newcomer(server: Server) -> Iterator[Customer]:
-    """An account of the test's own."""
-    with new_customer(server) as made:
-        yield made
+server = server_with()
+customer = on_server(new_customer)
+other = on_server(new_customer)
+newcomer = on_server(new_customer, "function")
