@@ -6,14 +6,25 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import batch, navixy, quality, read, sensordata, single, slow, start, statistics
+from bench import batch, navixy, outliers, quality, read, sensordata, single, slow, start, statistics
 from bench.beside import environment
 from bench.machine import cores, scratch
 from bench.programs import Missing
 from bench.rows import ROWS_OF_DEVICE, stored
 from bench.table import Line, render
 
-SECTIONS = ("single", "batch", "sensordata", "navixy", "slow", "quality", "read", "statistics", "start")
+SECTIONS = (
+    "single",
+    "batch",
+    "sensordata",
+    "navixy",
+    "slow",
+    "outliers",
+    "quality",
+    "read",
+    "statistics",
+    "start",
+)
 
 
 def main() -> int:
@@ -57,6 +68,8 @@ def _arguments() -> argparse.Namespace:
 def _measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
     wanted = set(asked.sections)
     yield from _at_the_doors(wanted, asked, folder)
+    if "outliers" in wanted:
+        yield from outliers.measure()
     if wanted & {"quality", "statistics"}:
         asked.python = asked.peers / "bin" / "python" if asked.peers else environment(folder / "peers")
     if "quality" in wanted:

@@ -13,7 +13,7 @@ warnings.filterwarnings("ignore")
 from saqc import SaQC  # noqa: E402 - it warns while it is loaded
 
 LOWEST, HIGHEST, REPEATS = 0.0, 1000.0, 10
-WINDOW, LEAST, THRESHOLD = 21, 10, 6.74
+WINDOW, LEAST, THRESHOLD = 25, 10, 5.7
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def course() -> list[float]:
     """A daily course with noise of 0.5, and small spikes."""
     random = np.random.default_rng(5)
     values = 20 + 5 * np.sin(np.arange(NUMBER) / 200) + random.normal(0, 0.5, NUMBER)
-    values[list(SPIKES)] += 5
+    values[list(SPIKES)] += 3.5
     return values.round(2).tolist()
 
 

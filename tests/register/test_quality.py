@@ -54,7 +54,11 @@ def change(preset: str | None = None, valid_from: int | None = None, **settings:
         ("wmo", {"outlier": {"floor": None}}, Quality(-60, 60, 10800, outlier=OutlierTest())),
         ("wmo", {"outlier": None}, Quality(-60, 60, 10800)),
         ("classic", {}, Quality(-60, 60, 10800, outlier=OutlierTest(window=61, trailing=61, threshold=3.5))),
-        ("filter", {}, Quality(-60, 60, 10800, outlier=OutlierTest(window=361, trailing=361))),
+        (
+            "filter",
+            {},
+            Quality(-60, 60, 10800, outlier=OutlierTest(window=361, trailing=361, threshold=6.74)),
+        ),
         ("off", {}, UNCHECKED),
         ("off", {"minimum": 0}, Quality(minimum=0.0)),
         ("off", {"uncertainty": 1.5}, Quality(uncertainty=1.5)),

@@ -30,8 +30,8 @@ class OutlierTest:
     With another `scorer` than the MAD, what was learned of the datastream judges its full windows.
     """
 
-    window: int = 21
-    threshold: float = 6.74
+    window: int = 25
+    threshold: float = 5.7
     floor: float = 0.0
     trailing: int = 31
     share: float = 0.6

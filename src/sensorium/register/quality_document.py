@@ -35,7 +35,7 @@ PRESETS = (
     Preset(
         "wmo",
         "What is shipped for each component. Limits and durations of the weather follow WMO-No. 8 and 488. "
-        "Outliers: 10 raw median absolute deviations (6.74 scaled ones) in a centred window of 21 values.",
+        "Outliers: 5.7 scaled median absolute deviations in a centred window of 25 values.",
     ),
     Preset(
         "classic",

@@ -13,7 +13,9 @@ from tests.running import Server
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """Pasted one after another: what is set holds, what is refused says why, and the replay judges anew."""
     outputs = printed_by(DOCS / "management.md", server, tmp_path)
-    _, devices, first, second, component, corrected, added, replay, flags, refused = map(documents, outputs)
+    _, devices, first, second, component, learned, corrected, added, replay, flags, refused = map(
+        documents, outputs
+    )
 
     page_of_devices, device, datastream = devices
     assert [each["id"] for each in page_of_devices["items"]] == [device["id"]]
@@ -24,6 +26,9 @@ def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     ]
     assert second[0]["in_force"][2]["settings"]["outlier"]["threshold"] == 5
     assert [len(each["said"]) for each in component] == [1, 0]
+    training, scorers = learned
+    assert (training["state"], scorers) == ("failed", {"versions": []})
+    assert "0 good values" in training["message"]
     assert {each["name"] for each in corrected[0]["names"]} > {"value", "PM2_5"}
     assert [each["expression"] for each in corrected[1]["said"]] == ["0.9 * value + 1.0"]
     assert (added[0]["name"], added[0]["qc_unit"]["name"]) == ("Foliage", "leaves")

@@ -34,7 +34,7 @@ def test_what_is_shipped_holds_at_first(owner: Provider, path: str):
     response = owner.client.get(path)
     assert begins(response) == [("1970-01-01T00:00:00Z", "shipped")]
     assert response.json()["said"] == []
-    assert response.json()["in_force"][0]["settings"]["outlier"]["window"] == 21
+    assert response.json()["in_force"][0]["settings"]["outlier"]["window"] == 25
     assert "message" not in response.json()
     assert "etag" not in response.headers
 

@@ -1,5 +1,7 @@
 """Series with spikes in known places, to measure tests for outliers."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +46,48 @@ def proportional(seed: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         values[begin : begin + length] *= random.choice([1 / 3, 1 / 2.2, 1.7, 2, 3])
         spikes[begin : begin + length] = True
     return values.round(2), spikes
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A series with faults, and where they are."""
+
+    values: NDArray[np.float64]
+    stuck: NDArray[np.bool_]
+    beyond: NDArray[np.bool_]
+    spikes: NDArray[np.bool_]
+
+
+def faulty(seed: int, length: int = 129_600) -> Faulty:
+    """Ninety days of minutes, in hundredths: two tides of a day with drift and noise of 0.5, and faults that
+    do not touch each other. In 90 days the values are stuck 40 times for half an hour to three hours, 60 are
+    beyond 0 to 1000, and 250 spikes of 8 to 40 last a minute to three, a fifth of them downward.
+    """
+    random = np.random.default_rng(seed)
+    tide = 2 * np.pi * np.arange(length) / 1440
+    values = 22 + 6 * np.sin(tide - 2) + 3 * np.sin(2 * tide) + drift(random, length, 0.97, 0.35)
+    values = np.maximum((values + random.normal(0, 0.5, length)).round(2), 0.3)
+    stuck, beyond, spikes = (np.zeros(length, np.bool_) for _ in range(3))
+    taken = np.zeros(length, np.bool_)
+
+    def place(size: int) -> slice:
+        while True:
+            begin = int(random.integers(200, length - size - 200))
+            if not taken[begin - 30 : begin + size + 30].any():
+                taken[begin : begin + size] = True
+                return slice(begin, begin + size)
+
+    for _ in range(40 * length // 129_600):
+        some = place(int(random.integers(30, 181)))
+        values[some], stuck[some] = values[some.start], True
+    for _ in range(60 * length // 129_600):
+        some = place(1)
+        values[some], beyond[some] = random.choice([-5, -999, 1500, 65_535]), True
+    for _ in range(250 * length // 129_600):
+        some = place(int(random.integers(1, 4)))
+        height = random.uniform(8, 40) * random.choice([-1, 1], p=[0.2, 0.8])
+        values[some], spikes[some] = np.maximum((values[some] + height).round(2), 0), True
+    return Faulty(values, stuck, beyond, spikes)
 
 
 def block(values: NDArray[np.float64], rule: Rule) -> Block:

@@ -21,6 +21,7 @@ from sensorium.process.quality.verdicts import judge_all
 from tests.process.quality.synthetic import LENGTH, block, proportional, score, steady
 
 RULE = Rule(Quality(outlier=OutlierTest(floor=0.1)), 1.0, 60)
+WINDOW = OutlierTest().window
 SERIES = {
     "large": lambda seed: steady(seed, 8, 40),
     "small": lambda seed: steady(seed, 3, 8),
@@ -41,27 +42,26 @@ def learned_once() -> Model:
     return learn(lesson(steady(3, 3, 8)[0]))
 
 
-def quality_of(values: Any, spikes: Any, rule: Rule) -> tuple[float, float]:
-    """Precision and recall in the second half."""
+def second_half(values: Any, spikes: Any, rule: Rule) -> tuple[Any, Any]:
+    """Which values are outliers, and which should be."""
     verdicts = judge_all(block(values, rule), np.ones(LENGTH, np.bool_))
-    second = slice(LENGTH // 2, None)
-    return score((verdicts.qc & int(QC.OUTLIER) != 0)[second], spikes[second])
+    return (verdicts.qc & int(QC.OUTLIER) != 0)[LENGTH // 2 :], spikes[LENGTH // 2 :]
 
 
 @pytest.mark.parametrize(
-    ("kind", "precision", "recall"),
-    [("large", 0.99, 0.99), ("small", 0.97, 0.87), ("proportional", 0.97, 0.9)],
+    ("kind", "recall", "more"), [("large", 0.99, 0), ("small", 0.85, 0.3), ("proportional", 0.9, 0.3)]
 )
-def test_forest_finds_what_the_mad_misses(kind: str, precision: float, recall: float):
+def test_forest_finds_what_the_mad_misses(kind: str, recall: float, more: float):
     """Trained with half of a series it judges the other: as precisely, and small outliers too."""
+    by_mad, by_forest = [], []
     for seed in (1, 2, 3):
         values, spikes = SERIES[kind](seed)
-        scorer = Scorer(1, 1, 21, ready(learn(lesson(values))))
-        mad = quality_of(values, spikes, RULE)
-        learned = quality_of(values, spikes, Rule(RULE.quality, 1.0, 60, scorer))
-        assert learned[0] >= max(precision, mad[0] - 0.01)
-        assert learned[1] >= recall
-        assert learned[1] >= mad[1] + (0 if kind == "large" else 0.3)
+        scorer = Scorer(1, 1, WINDOW, ready(learn(lesson(values))))
+        by_mad.append(second_half(values, spikes, RULE))
+        by_forest.append(second_half(values, spikes, Rule(RULE.quality, 1.0, 60, scorer)))
+    mad, learned = (score(*map(np.concatenate, zip(*found, strict=True))) for found in (by_mad, by_forest))
+    assert learned[0] >= max(0.97, mad[0] - 0.01)
+    assert learned[1] >= max(recall, mad[1] + more)
 
 
 def test_cuts_are_those_of_the_library():

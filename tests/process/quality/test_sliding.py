@@ -33,7 +33,7 @@ def test_windows_of_any_size_and_values(data: st.DataObject, size: int):
     assert medians(values, size).tolist() == expected_medians(values, size)
 
 
-@pytest.mark.parametrize("size", [1, 3, 21, 31, 61])
+@pytest.mark.parametrize("size", [1, 3, 21, 25, 31, 61])
 def test_more_windows_than_are_done_at_once(size: int):
     """No window is lost where they are divided."""
     values = np.round(np.random.default_rng(size).normal(20, 5, 20_000), 2)
