@@ -1,6 +1,9 @@
 """Inserts of SensorData and kills: what was acknowledged is there once, under the id that was answered."""
 
+import os
 import random
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -8,7 +11,7 @@ from typing import Any
 import httpx2
 
 from tests.dialects.sensordata.api import Customer, Place, new_customer
-from tests.running import Server, free_port, start, stopping
+from tests.running import Server, free_port, running, start, stopping
 
 KEPT = ("NO_ERROR", "NO_UNIQUE_SENSOR_DATA")
 
@@ -90,3 +93,35 @@ def _check(customer: Customer, place: Place, definitions: list[int], acknowledge
     ids = {int(row["sensor_value"]): str(row["data_id"]) for row in rows}
     assert acknowledged.items() <= ids.items()
     assert len(acknowledged) > 10
+
+
+def test_instant_is_known_while_the_engine_stands_still(tmp_path: Path):
+    """Nothing is processed: yet one of many inserts stores each value, all under the id of the first."""
+    with running(tmp_path / "data") as server, new_customer(server) as customer:
+        server.wait_for_engine()
+        one, two, three = definitions = [customer.definition() for _ in range(3)]
+        place = customer.place(*definitions)
+        engine = server.engine_pid()
+        assert engine is not None
+        os.kill(engine, signal.SIGSTOP)
+        try:
+            first = insert(customer.client, place, 1, [(one, 10)])
+            assert first is not None
+            with ThreadPoolExecutor(8) as pool:
+                pairs = [[(one, 99), (two, 20 + n)] for n in range(16)]
+                found = list(pool.map(lambda each: insert(customer.client, place, 1, each), pairs))
+            again = insert(customer.client, place, 1, [(two, 99), (one, 99)])
+            last = insert(customer.client, place, 1, [(two, 99), (three, 30)])
+            unread = customer.client.get("/v1/SensorData/")
+        finally:
+            os.kill(engine, signal.SIGCONT)
+        (stored,) = [each for each in found if each is not None and each["error"] == "NO_ERROR"]
+        assert (stored["sd_id"], stored["data_id"]) == (str(two), first["data_id"])
+        assert again == {"error": "NO_UNIQUE_SENSOR_DATA"}
+        assert last is not None
+        assert (last["sd_id"], last["data_id"]) == (str(three), first["data_id"])
+        assert (unread.status_code, unread.json()) == (503, {"error": "SERVICE_UNAVAILABLE"})
+        assert int(unread.headers["retry-after"]) > 0
+        rows = customer.select(data_id=first["data_id"])
+        values = [(row["sd_id"], row["sensor_value"]) for row in rows]
+        assert values == [(one, "10"), (two, stored["sensor_value"]), (three, "30")]

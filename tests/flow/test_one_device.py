@@ -30,8 +30,6 @@ FILE = """<?xml version="1.0" encoding="windows-1251"?>
   <row code="0" litres="0"/><row code="0,5" litres="40"/><row code="1" litres="95,5"/>
 </tank></tanks>
 """
-XML = b"<p><t>2026-03-01 12:00:00</t><lls>0.35</lls></p>"
-DATE = {"input-format": "yyyy-MM-dd HH:mm:ss", "timezone": "UTC"}
 RANGE = {"from": "2026-03-01 00:00:00", "to": "2026-03-02 00:00:00"}
 Found = TypeVar("Found")
 
@@ -183,33 +181,3 @@ def test_curve_of_a_tank_is_one_at_every_door(owner: Provider, anyone: httpx2.Cl
         (dispatcher, "Voltage (lls): calibrated by a table of 3 points for all time."),
         (owner.name, "Voltage (lls): calibrated by a table of 2 points from 2026-03-01T12:02:00Z on."),
     ]
-
-
-def test_reading_goes_in_by_each_door_and_comes_out_the_same(owner: Provider):
-    """As JSON, as XML, as one of a batch, and with its place: rows and statistics do not tell them apart."""
-    fixed = {**VOLTS, "location": {"longitude": 10.75, "latitude": 59.91, "altitude": 12}}
-    texts = [
-        {"input-type": "string", "output-type": "StringDouble", "target-path": "lls"},
-        {"input-type": "string", "output-type": "StringEpochTime", "target-path": "t", "input-args": DATE},
-    ]
-    doors: dict[str, tuple[dict[str, Any], str, str, bytes]] = {
-        "json": (fixed, "inbound", "application/json", b'{"t":%d,"lls":0.35}' % NOON),
-        "xml": ({**fixed, "converters": texts}, "inbound", "application/xml", XML),
-        "batch": (fixed, "inbound", "application/x-ndjson", b'{"t":%d,"lls":0.35}\n' % NOON),
-        "moving": (VOLTS, "10.75/59.91/12/inbound", "application/json", b'{"t":%d,"lls":0.35}' % NOON),
-    }
-    seen: dict[str, tuple[Any, Any]] = {}
-    for name, (body, place, media, packet) in doors.items():
-        device = owner.configure(body)
-        path = f"/api/sensors/{device}/{place}"
-        assert owner.client.post(path, content=packet, headers={"content-type": media}).status_code == 200
-        seen[name] = answers(owner.client, device)
-    assert seen["json"][0][0]["value"] == 0.35
-    assert seen["xml"] == seen["batch"] == seen["moving"] == seen["json"]
-
-
-def answers(client: httpx2.Client, device: int) -> tuple[Any, Any]:
-    """Rows and daily statistics of a device, without its own number."""
-    rows = client.get(f"/api/data/id/{device}/maxutc").json()
-    days = client.get(f"/api/data/id/{device}/daily/stats").json()
-    return [{**row, "id": 0} for row in rows], [{**day, "id": 0} for day in days]

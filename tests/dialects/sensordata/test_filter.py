@@ -19,6 +19,7 @@ class Scene:
     """An account with five definitions that all have had the same values."""
 
     customer: Customer
+    asset: int
     definitions: list[int]
 
     def only(self, *value: Any, **more: Any) -> list[str]:
@@ -39,7 +40,7 @@ def scene(server: Server) -> Iterator[Scene]:
         for minute, value in enumerate(FIRST):
             moment = f"2021-07-06 01:{minute:02}:00"
             customer.insert(place.by_asset, *((each, value) for each in definitions), timestamp=moment)
-        yield Scene(customer, definitions)
+        yield Scene(customer, place.asset, definitions)
 
 
 def compare(comparator: object, value: object, operator: object = 1) -> dict[str, object]:
@@ -50,16 +51,18 @@ def compare(comparator: object, value: object, operator: object = 1) -> dict[str
 def test_document_s_example_runs(scene: Scene):
     """Three definitions unfiltered, and of two others what lies in (200, 300] and in (10, 50]."""
     one, two, three, four, five = scene.definitions
-    rows = scene.customer.select(
-        timestamp_from="2021-07-06 00:00:00",
-        timestamp_to="2021-07-06 10:30:00",
-        limit=2000,
-        sd_id=[one, two, three],
-        filter=[
+    asked: dict[str, Any] = {
+        "asset_id": str(scene.asset),
+        "timestamp_from": "2021-07-06 00:00:00",
+        "timestamp_to": "2021-07-06 10:30:00",
+        "sd_id": [one, two, three],
+        "filter": [
             {"sd_id": str(four), "value": [compare(">", "200", "1"), compare("<=", "300", "0")]},
             {"sd_id": str(five), "value": [compare(">", "10", "1"), compare("<=", "50", "0")]},
         ],
-    )
+    }
+    rows = scene.customer.select(**asked, limit=2000)
+    assert scene.customer.select(**asked, limit=20) == rows[:20]
     found = {
         number: {row["sensor_value"] for row in rows if row["sd_id"] == number}
         for number in scene.definitions
