@@ -1,10 +1,11 @@
 # Every target sets up what it needs. Python 3.11 or newer, git and make are all that must be there.
+# Another Python than python3: make PYTHON=python3.12 run
 PYTHON ?= python3
 # how many tests run at once
 TESTERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format docs bench conformance soak requirements
@@ -12,23 +13,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.runtime: requirements/runtime.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements/runtime.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml requirements/install.py
+	@$(PYTHON) requirements/install.py runtime
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
-	$(PIP) install --require-hashes -r requirements/dev.txt
-	@touch $@
+	@$(PYTHON) requirements/install.py dev
 
 setup: $(VENV)/.runtime ## make .venv with the command .venv/bin/sensorium
 
-run: setup ## start the server with a demo network of sensors
-	@$(BIN)/sensorium demo
+run: setup ## start the server with a demo network of sensors; PORT=8010 listens there
+	@$(BIN)/sensorium demo --port $(PORT)
 
 check: $(VENV)/.dev ## format, lint, types and imports
 	$(BIN)/ruff format --check .
