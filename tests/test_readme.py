@@ -57,15 +57,18 @@ def test_the_first_session_works_as_readme_shows_it(server: Server, tmp_path: Pa
 
 @CURL
 def test_the_first_requests_of_the_first_page_work(tmp_path: Path):
-    """On a new server, pasted as they stand there."""
+    """Pasted as they stand there, also where the server has other sensors."""
     with running(tmp_path / "data") as server:
         server.wait_for_engine()
         page = httpx2.get(server.url).text
-        register, *rest = (unescape(each) for each in re.findall("<pre>(.*?)</pre>", page, re.DOTALL))
-        [provider] = documents(bash(f"{register} -s", tmp_path))
-        script = "\n".join([f"TOKEN={provider['token']}", *rest]).replace("curl ", "curl -s ")
-        sensor, pushed, rows = documents(bash(script, tmp_path))
-        assert (sensor["sensorid"], pushed["message"]) == (1, "OK")
+        parts = (unescape(each) for each in re.findall("<pre>(.*?)</pre>", page, re.DOTALL))
+        register, describe, push = (part.replace("curl ", "curl -s ") for part in parts)
+        [provider] = documents(bash(register, tmp_path))
+        token = f"TOKEN={provider['token']}\n"
+        for name in ("Terrace", "Balcony"):
+            [sensor] = documents(bash(token + describe.replace("Balcony", name), tmp_path))
+        pushed, rows = documents(bash(f"{token}SENSOR={sensor['sensorid']}\n{push}", tmp_path))
+        assert (sensor["sensorid"], pushed["message"]) == (2, "OK")
         assert [(row["component"], row["unit"], row["value"]) for row in rows] == [
             ("Temperature", "°C", 21.5)
         ]
@@ -88,6 +91,7 @@ def test_every_command_has_a_help_page():
         "work",
         "check",
         "demo",
+        "export",
         "import",
         "replay",
         "account",

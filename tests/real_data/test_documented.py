@@ -1,4 +1,4 @@
-"""The commands of docs/import.md and docs/real-data.md do what these pages say."""
+"""The commands of docs/import.md, docs/export.md and docs/real-data.md do what these pages say."""
 
 import sys
 from pathlib import Path
@@ -19,6 +19,15 @@ def test_commands_of_the_import_page_work(server: Server, tmp_path: Path):
     """Pasted one after another they end as said, print what the page shows, and the last import is taken."""
     outputs = outputs_of("import.md", server, tmp_path, {})
     assert outputs[-1] == "walk.csv: 2 packets taken, 0 rejected\n"
+
+
+def test_commands_of_the_export_page_work(server: Server, tmp_path: Path):
+    """What is shown comes out, as CSV and as JSON, and stays readable when the sensor is deleted."""
+    *_, table, answers, deleted = outputs_of("export.md", server, tmp_path, {})
+    assert table.count("\n") == 4
+    assert '"value":8.2' in answers
+    assert '"avg":8.2' in answers
+    assert deleted.count("http-status-code") == 2
 
 
 def test_commands_of_the_real_data_page_work(data: Path, server: Server, tmp_path: Path):

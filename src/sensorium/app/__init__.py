@@ -56,7 +56,7 @@ def run_front(settings: Settings, listening: Callable[[str], None] = say_address
     has the data folder, and OSError when the address is taken.
     """
     configure_logging(settings.log_level, settings.log_format, "front")
-    _make_folder(settings.data)
+    _own_folder(settings.data)
     with _only_one(settings.data / "serve.lock"):
         uvloop.run(serve_front(settings, listening))
 
@@ -67,7 +67,7 @@ def run_engine(settings: Settings) -> None:
     Raises CannotStart, and AlreadyServed when another engine process has the data folder.
     """
     configure_logging(settings.log_level, settings.log_format, "engine")
-    _make_folder(settings.data)
+    _own_folder(settings.data)
     data = settings.data.resolve()
     try:
         with naming("What the engine process works on"):
@@ -81,10 +81,17 @@ def run_engine(settings: Settings) -> None:
         raise AlreadyServed(str(error)) from None
 
 
-def _make_folder(data: Path) -> None:
-    """Make the data folder; what this process writes from now on is for its own user, whoever made it."""
+def _own_folder(data: Path) -> None:
+    """Make the data folder; what this process writes from now on is for its own user, whoever made it.
+
+    Raises CannotStart where it cannot be made or written.
+    """
     os.umask(0o077)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data / "serve.lock").touch()
+    except OSError as error:
+        raise CannotStart(f"The data folder {data} cannot be written: {error.strerror}.") from error
 
 
 @contextmanager

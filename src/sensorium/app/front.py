@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from errno import EACCES, EADDRINUSE
 from importlib.metadata import version
 from math import ceil
 
@@ -237,9 +238,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise OSError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+        raise OSError(f"Cannot listen on {host} port {port}: {error.strerror}.{_way_out(error)}") from error
     listener.listen(BACKLOG)
     return listener
+
+
+def _way_out(error: OSError) -> str:
+    return " Another port: --port 8010." if error.errno in {EADDRINUSE, EACCES} else ""
 
 
 def _address_of(listener: socket.socket) -> str:

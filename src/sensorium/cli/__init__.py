@@ -5,6 +5,7 @@ import typer
 from sensorium.cli import account, calibration, device, token
 from sensorium.cli.check import check
 from sensorium.cli.demo import demo
+from sensorium.cli.exporting import export
 from sensorium.cli.importing import import_file
 from sensorium.cli.replay import replay
 from sensorium.cli.serve import serve, work
@@ -15,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, work, check, demo, replay):
+for command in (serve, work, check, demo, export, replay):
     app.command()(command)
 app.command("import")(import_file)
 for group in (account, token, device, calibration):

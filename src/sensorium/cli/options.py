@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 
 from sensorium.model.errors import Refusal
+from sensorium.model.moments import parse_iso
 from sensorium.settings import InvalidSettings, Settings, load_settings
 
 if TYPE_CHECKING:  # it takes long to import, and most commands do without
@@ -34,6 +36,16 @@ def fail(why: str, code: int = 1) -> NoReturn:
     """End the command with a message on stderr."""
     Console(stderr=True, soft_wrap=True).print(why, style="red", markup=False)
     raise typer.Exit(code)
+
+
+def moment_of(option: str, text: str | None) -> datetime | None:
+    """The moment that an option names: an ISO-8601 date, or date and time, UTC unless it says."""
+    if text is None:
+        return None
+    try:
+        return parse_iso(f"{text}T00:00" if len(text) == len("2026-01-01") else text)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import socket
 import subprocess
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE
 from time import monotonic, sleep
@@ -14,10 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from sensorium.cli.options import Config, Data, fail, settings_from
+from sensorium.cli.options import Config, Data, fail, moment_of, settings_from
 from sensorium.model.errors import Refusal, Unavailable
 from sensorium.model.job import OPEN, Job, JobKind, JobState, NewJob
-from sensorium.model.moments import parse_iso, to_microseconds
+from sensorium.model.moments import to_microseconds
 from sensorium.settings import Settings
 
 PATIENCE = 60.0  # seconds without progress, as while the engine process starts anew
@@ -79,13 +78,8 @@ def _summary(job: Job) -> str:
 
 
 def _moment(option: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        moment: datetime = parse_iso(text if len(text) > len("2026-01-01") else f"{text}T00:00")
-        return to_microseconds(moment)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+    moment = moment_of(option, text)
+    return None if moment is None else to_microseconds(moment)
 
 
 @contextmanager

@@ -23,10 +23,8 @@ def demo(port: Port = 8000, data: Data = Path("demo-data")) -> None:
     feeder = Feeder(data / "demo.json", Console(highlight=False, markup=False, soft_wrap=True))
     try:
         run_front(settings, feeder.start)
-    except CannotStart as error:
+    except (CannotStart, OSError) as error:
         fail(str(error))
-    except OSError as error:
-        fail(f"The server cannot start on port {port} with the folder {data}: {error}")
     finally:
         feeder.stop()
     if feeder.failure:

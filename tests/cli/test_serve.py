@@ -1,0 +1,47 @@
+"""A server that cannot start says why in one line, and what helps."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.running import running
+
+
+def refused(command: str, data: Path, port: int = 0) -> str:
+    """What a command that starts a server says before it ends with 1."""
+    words = [sys.executable, "-m", "sensorium", command, "--data", str(data), "--port", str(port)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_is_named(command: str, tmp_path: Path):
+    """And another one is suggested."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = refused(command, tmp_path / "data", port)
+    assert said == (
+        f"Cannot listen on 127.0.0.1 port {port}: Address already in use. Another port: --port 8010.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_data_folder_that_cannot_be_made_is_named(command: str, tmp_path: Path):
+    """With the reason of the system."""
+    (tmp_path / "file").write_text("")
+    said = refused(command, tmp_path / "file" / "data")
+    assert said == f"The data folder {tmp_path}/file/data cannot be written: Not a directory.\n"
+
+
+def test_a_data_folder_has_one_server(tmp_path: Path):
+    """A second one refuses to start and names the folder; the first goes on."""
+    with running(tmp_path / "data") as server:
+        assert refused("serve", server.data) == f"Another sensorium serves the data folder {server.data}.\n"
+        assert httpx2.get(f"{server.url}/healthz").status_code == 200
