@@ -1,5 +1,6 @@
 """A server that cannot start says why in one line, and what helps."""
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,7 +9,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.real_data.provider import Provider, doubles
 from tests.running import running
+
+PLACE = {"longitude": 10.0, "latitude": 60.0, "altitude": 5.0}
 
 
 def refused(command: str, data: Path, port: int = 0) -> str:
@@ -45,3 +49,21 @@ def test_a_data_folder_has_one_server(tmp_path: Path):
     with running(tmp_path / "data") as server:
         assert refused("serve", server.data) == f"Another sensorium serves the data folder {server.data}.\n"
         assert httpx2.get(f"{server.url}/healthz").status_code == 200
+
+
+def test_a_copy_of_the_folder_of_a_stopped_server_is_a_server(tmp_path: Path):
+    """A backup: accounts, tokens, sensors and data are there in another place, and it takes packets."""
+    with running(tmp_path / "data") as server:
+        server.wait_for_engine()
+        with Provider.register(server) as provider:
+            sensor = provider.describe("Kept", doubles("no2"), [("NO2", "ppb", "no2")], location=PLACE)
+            assert provider.push(sensor, b'{"no2": 21.5}').status_code == 200
+            rows = provider.get(f"/api/data/id/{sensor}/maxutc")
+    shutil.copytree(server.data, tmp_path / "restored", ignore=shutil.ignore_patterns("*.sock"))
+    with running(tmp_path / "restored") as restored, restored.client(provider.token) as client:
+        restored.wait_for_engine()
+        assert client.get(f"/api/data/id/{sensor}/maxutc").json() == rows
+        answer = client.post(f"/api/sensors/{sensor}/inbound", json={"no2": 22.5})
+        assert answer.status_code == 200
+        [row] = client.get(f"/api/data/id/{sensor}/maxutc").json()
+        assert row["value"] == 22.5
