@@ -1,4 +1,4 @@
-"""A server that cannot start says why in one line, and what helps."""
+"""Starting a server: why it cannot, in one line, and on a folder that was a backup."""
 
 import shutil
 import socket
@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.real_data.provider import Provider, doubles
@@ -42,13 +41,6 @@ def test_a_data_folder_that_cannot_be_made_is_named(command: str, tmp_path: Path
     (tmp_path / "file").write_text("")
     said = refused(command, tmp_path / "file" / "data")
     assert said == f"The data folder {tmp_path}/file/data cannot be written: Not a directory.\n"
-
-
-def test_a_data_folder_has_one_server(tmp_path: Path):
-    """A second one refuses to start and names the folder; the first goes on."""
-    with running(tmp_path / "data") as server:
-        assert refused("serve", server.data) == f"Another sensorium serves the data folder {server.data}.\n"
-        assert httpx2.get(f"{server.url}/healthz").status_code == 200
 
 
 def test_a_copy_of_the_folder_of_a_stopped_server_is_a_server(tmp_path: Path):
