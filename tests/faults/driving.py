@@ -1,9 +1,7 @@
 """Running the log's driver, also under strace, and checking what it left behind."""
 
 import asyncio
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -11,19 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from sensorium.storage.log import Key, Log, LogReader
 from tests.storage.log.packets import numbers, packet
 
 DRIVER = Path(__file__).with_name("log_driver.py")
-
-
-def need(command: str) -> None:
-    """Skip where the command is missing; under CI that is a failure."""
-    if shutil.which(command) is None:
-        say = pytest.fail if "CI" in os.environ else pytest.skip
-        say(f"{command} is not installed: apt-get install {command}")
 
 
 @dataclass

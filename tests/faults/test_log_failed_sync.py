@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sensorium.storage.log import ProgressReader
-from tests.faults.driving import Run, check_log, drive, injecting, need
+from tests.faults.driving import Run, check_log, drive, injecting
+from tests.needed import need
 
 FIRST = 1000
 COMMITS = 150

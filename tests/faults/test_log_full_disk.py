@@ -1,20 +1,19 @@
 """The log on a disk that runs full."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.faults.driving import DRIVER, acknowledged, need
+from tests.faults.driving import DRIVER, acknowledged
+from tests.needed import need
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
 @pytest.mark.parametrize("low_water", [0, 2 << 20])
 def test_a_full_disk_refuses_and_recovers(tmp_path: Path, low_water: int):
     """Appends are refused and reads go on while the disk is full; with space again appends are taken."""
-    need("unshare")
+    need("a mount")
     mounted = 'mount -t tmpfs -o size=16m tmpfs "$1" && shift && exec "$@"'
     driver = [sys.executable, str(DRIVER), "fill", str(tmp_path), str(low_water)]
     command = ["unshare", "-m", "sh", "-c", mounted, "sh", str(tmp_path), *driver]

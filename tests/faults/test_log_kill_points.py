@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.driving import check_key, check_log, drive, injecting, need
+from tests.faults.driving import check_key, check_log, drive, injecting
+from tests.needed import need
 
 FIRST = 1000
 KEYED = FIRST + 60

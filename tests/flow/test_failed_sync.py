@@ -1,8 +1,6 @@
 """A sync of the log that fails in the real server ends it, and nothing is acknowledged after it."""
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +11,16 @@ import pytest
 
 from tests.flow.sensors import describe, register, values
 from tests.flow.writers import Writer, archived, check, writing
+from tests.needed import need
 from tests.running import Server, start, stopping
 
 STORAGE_FAILED = 70
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("strace") is None and "CI" not in os.environ, reason="strace is not there"
-)
+
+@pytest.fixture(autouse=True)
+def strace() -> None:
+    """Without it these tests are skipped."""
+    need("strace of another process")
 
 
 @contextmanager

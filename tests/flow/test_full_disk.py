@@ -1,9 +1,6 @@
 """A full disk: packets are refused with Retry-After, reads go on, and with new space all goes on."""
 
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +11,7 @@ import httpx2
 import pytest
 
 from tests.flow.sensors import describe, description, is_unavailable, push, register, values
+from tests.needed import need
 from tests.running import Server, start, stopping
 
 MIB = 1 << 20
@@ -21,18 +19,10 @@ SIZE = 96 * MIB
 SETTLED = 10.0  # seconds within which packets are accepted again
 
 
-def _cannot_mount() -> str:
-    if sys.platform != "linux" or shutil.which("unshare") is None:
-        return "unshare is not there"
-    tried = subprocess.run(
-        ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False
-    )
-    return "" if tried.returncode == 0 else "a file system can be mounted by root only"
-
-
-pytestmark = pytest.mark.skipif(
-    "CI" not in os.environ and bool(_cannot_mount()), reason=_cannot_mount() or "it can be mounted"
-)
+@pytest.fixture(autouse=True)
+def a_mount() -> None:
+    """Without it these tests are skipped."""
+    need("a mount")
 
 
 @dataclass(frozen=True, slots=True)
