@@ -89,3 +89,11 @@ def test_misspelt_name_in_the_environment_is_refused(monkeypatch: pytest.MonkeyP
 
     with pytest.raises(InvalidSettings, match="SENSORIUM_OPEN_REGISTRATON"):
         load_settings()
+
+
+def test_a_file_that_cannot_be_looked_at_is_named():
+    """With the reason of the system."""
+    with pytest.raises(InvalidSettings, match=r"x\.toml cannot be read: File name too long\."):
+        load_settings(Path(f"{'x' * 300}.toml"))
+    with pytest.raises(InvalidSettings, match=r"There is no settings file elsewhere\.toml\."):
+        load_settings(Path("elsewhere.toml"))

@@ -162,8 +162,6 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
     Without `file`, `sensorium.toml` of the working folder is read where there is one. Values of None in
     `given` count as not given. Raises InvalidSettings.
     """
-    if file is not None and not file.is_file():
-        raise InvalidSettings(f"There is no settings file {file}.")
     if unknown := _unknown_in_environment():
         raise InvalidSettings("\n".join(f"{name}: there is no such setting" for name in unknown))
     source = file or Path("sensorium.toml")
@@ -173,6 +171,8 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
         {"model_config": SettingsConfigDict(toml_file=source), "__doc__": Settings.__doc__},
     )
     try:
+        if file is not None and not file.is_file():
+            raise InvalidSettings(f"There is no settings file {file}.")
         given = {name: value for name, value in given.items() if value is not None}
         settings = settings_type(**given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -180,6 +180,8 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
         raise InvalidSettings("\n".join(lines)) from None
     except ValueError as error:  # the file is no TOML
         raise InvalidSettings(f"{source}: {error}") from None
+    except OSError as error:  # as where the working folder is not for this user
+        raise InvalidSettings(f"{source.absolute()} cannot be read: {error.strerror}.") from None
     if len(str(settings.engine_socket).encode()) > SOCKET_PATH_LIMIT:
         raise InvalidSettings(f"data: the path {settings.data} is too long for a socket in it")
     return settings
