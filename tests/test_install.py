@@ -1,0 +1,54 @@
+"""What `make` does before anything else: a .venv with the pinned packages (requirements/install.py)."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+INSTALL = Path(__file__).parents[1] / "requirements" / "install.py"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose list of packages is empty."""
+    (tmp_path / "requirements").mkdir()
+    shutil.copy(INSTALL, tmp_path / "requirements")
+    (tmp_path / "requirements" / "dev.txt").write_text("")
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / ".runtime").write_text("")
+    return tmp_path
+
+
+def install(checkout: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, str(checkout / "requirements" / "install.py"), "dev"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, errors = process.communicate(timeout=60)
+    return process.returncode, out, errors
+
+
+def test_a_half_made_environment_is_made_anew_and_two_at_once_do_it_once(checkout: Path):
+    """One of them says what it does and the other waits; a third has nothing to do."""
+    (checkout / ".venv" / "bin").mkdir()
+    (checkout / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
+    both = [said(each) for each in [install(checkout), install(checkout)]]
+    assert [(code, errors) for code, _, errors in both] == [(0, "")] * 2
+    assert sorted(out.count("\n") for _, out, _ in both) == [0, 2]
+    pip = [checkout / ".venv" / "bin" / "python", "-m", "pip", "--version"]
+    assert subprocess.run(pip, check=False, capture_output=True).returncode == 0
+    assert said(install(checkout)) == (0, "", "")
+
+
+def test_what_is_missing_is_named(checkout: Path):
+    """A folder that is not writable, here since a file stands in its way."""
+    shutil.rmtree(checkout / ".venv")
+    (checkout / ".venv").write_text("")
+    code, _, errors = said(install(checkout))
+    assert code != 0
+    assert "Traceback" not in errors
+    assert str(checkout / ".venv") in errors
