@@ -16,42 +16,59 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
 OLDEST = (3, 11)
+LISTS = ["runtime", "dev"]  # each is installed over the one before it
 
 
 def main() -> int:
-    """Install the list that was named, unless another `make` has just done so. 1 when it cannot be done."""
-    name = sys.argv[1]
+    """Install the lists up to the one named, where that is still to be done. 1 when it cannot be done."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:2]))
         return _refuse(
             f"Python 3.11 or newer is needed; this is {found}. Name another: make PYTHON=python3.12 run"
         )
-    packages = ROOT / "requirements" / f"{name}.txt"
-    done = VENV / f".{name}"
-    made_from = [packages, ROOT / "pyproject.toml", Path(__file__)]
-    if name == "dev":
-        made_from.append(VENV / ".runtime")
-    with packages.open() as lock:
+    wanted = LISTS[: LISTS.index(sys.argv[1]) + 1]
+    with Path(__file__).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two at once: the second waits and has nothing to do
-        if _is_newer(done, made_from):
+        if all(map(_is_done, wanted)):
             return 0
         try:
             if not _has_pip() and not _make_environment():
                 return 1
-            number = packages.read_text().count("==")
-            print(
-                f"Installing {number} packages in .venv; the first time this takes some minutes.", flush=True
-            )
-            subprocess.run([*PIP, "--require-hashes", "-r", str(packages)], check=True)
-            if name == "runtime":
-                command = [*PIP, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-                subprocess.run(command, check=True)
+            for name in wanted:
+                if not _is_done(name):
+                    _install(name)
         except subprocess.CalledProcessError as error:
             return error.returncode  # what went wrong it has said itself
         except OSError as error:
             return _refuse(str(error))
-        done.touch()
     return 0
+
+
+def _is_done(name: str) -> bool:
+    """Whether a list was installed as it is now, and after the one before it."""
+    made_from = [_packages(name), ROOT / "pyproject.toml", Path(__file__)]
+    made_from += [_stamp(each) for each in LISTS[: LISTS.index(name)]]
+    if not all(path.exists() for path in [_stamp(name), *made_from]):
+        return False
+    return _stamp(name).stat().st_mtime >= max(path.stat().st_mtime for path in made_from)
+
+
+def _install(name: str) -> None:
+    number = _packages(name).read_text().count("==")
+    print(f"Installing {number} packages in .venv; the first time this takes some minutes.", flush=True)
+    subprocess.run([*PIP, "--require-hashes", "-r", str(_packages(name))], check=True)
+    if name == "runtime":
+        command = [*PIP, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+        subprocess.run(command, check=True)
+    _stamp(name).touch()
+
+
+def _packages(name: str) -> Path:
+    return ROOT / "requirements" / f"{name}.txt"
+
+
+def _stamp(name: str) -> Path:
+    return VENV / f".{name}"
 
 
 def _make_environment() -> bool:
@@ -83,10 +100,6 @@ def _has_pip() -> bool:
         subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode
         == 0
     )
-
-
-def _is_newer(path: Path, others: "list[Path]") -> bool:
-    return path.exists() and path.stat().st_mtime >= max(each.stat().st_mtime for each in others)
 
 
 def _refuse(why: str) -> int:

@@ -7,18 +7,33 @@ from pathlib import Path
 
 import pytest
 
+BACKEND = """
+import zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(f"{folder}/x-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("x-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: x\\nVersion: 1\\n")
+        wheel.writestr("x-1.dist-info/RECORD", "")
+        wheel.writestr("x-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\n")
+    return "x-1-py3-none-any.whl"
+"""
+BUILD = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+
 INSTALL = Path(__file__).parents[1] / "requirements" / "install.py"
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout whose list of packages is empty."""
+    """Another project, whose lists of packages are empty, with a .venv of a Python that went."""
     (tmp_path / "requirements").mkdir()
     shutil.copy(INSTALL, tmp_path / "requirements")
-    (tmp_path / "requirements" / "dev.txt").write_text("")
-    (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / ".runtime").write_text("")
+    for name in ("runtime", "dev"):
+        (tmp_path / "requirements" / f"{name}.txt").write_text("")
+    (tmp_path / "backend.py").write_text(BACKEND)
+    (tmp_path / "pyproject.toml").write_text(BUILD)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
+    (tmp_path / ".venv" / ".runtime").touch()
     return tmp_path
 
 
@@ -34,12 +49,10 @@ def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 def test_a_half_made_environment_is_made_anew_and_two_at_once_do_it_once(checkout: Path):
     """One of them says what it does and the other waits; a third has nothing to do."""
-    (checkout / ".venv" / "bin").mkdir()
-    (checkout / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
     both = [said(each) for each in [install(checkout), install(checkout)]]
     assert [(code, errors) for code, _, errors in both] == [(0, "")] * 2
-    assert sorted(out.count("\n") for _, out, _ in both) == [0, 2]
-    pip = [checkout / ".venv" / "bin" / "python", "-m", "pip", "--version"]
+    assert sorted(out.count("\n") for _, out, _ in both) == [0, 3]
+    pip = [checkout / ".venv" / "bin" / "python", "-m", "pip", "show", "--quiet", "x"]
     assert subprocess.run(pip, check=False, capture_output=True).returncode == 0
     assert said(install(checkout)) == (0, "", "")
 
