@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
+import msgspec
+
 from sensorium.model.errors import Unavailable
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.observations.asking import SILENCE, Asking
@@ -16,7 +18,8 @@ SLOW = "SELECT count() AS n FROM numbers(3) WHERE NOT ignore(sleepEachRow(1)) FO
 
 
 async def asked(asking: Asking, sql: str) -> str:
-    async with asking.ask("POST", "/", {}, sql.encode()) as answer:
+    body = msgspec.json.encode({"sql": sql, "parameters": {}})
+    async with asking.ask("POST", "/", body=body) as answer:
         return (await answer.aread()).decode()
 
 

@@ -19,6 +19,11 @@ class Pace:
 
     at_once: int = FIRST
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the reader took what was asked for until now in a short time."""
+        return self.at_once > FIRST
+
     @contextmanager
     def one_query(self) -> Generator[None]:
         """Look how long the block takes, in which the rows of one query are handed on."""

@@ -13,6 +13,7 @@ from sensorium.model.selection import Selection, SelectionShape
 from sensorium.model.series import Reading, Shape
 from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.storage.observations import filtered, originals, select
+from sensorium.storage.observations.ahead import in_turn
 from sensorium.storage.observations.asking import Asking, QueryFailed
 from sensorium.storage.observations.filtered import first_span, next_to
 from sensorium.storage.observations.originals import Wanted
@@ -40,11 +41,11 @@ class Reader:
         """
         separator, pace = b"[", Pace()
         if streams:
-            async for first, last in self._windows(streams, begin, end, position, pace):
-                with pace.one_query():
-                    async for lines in self._lines(select.rows(streams, shape, first, last)):
-                        yield separator + _joined(lines)
-                        separator = b","
+            windows = self._windows(streams, begin, end, position, pace)
+            answers = (self._lines(select.rows(streams, shape, *window)) async for window in windows)
+            async for lines in in_turn(answers, pace):
+                yield separator + _joined(lines)
+                separator = b","
         yield b"[]" if separator == b"[" else b"]"
 
     async def edge(
