@@ -134,6 +134,18 @@ def test_devices_are_listed_and_blocked(server: Server, client: httpx2.Client, a
     assert run(server, "device", "block", "999999999").returncode == 1
 
 
+def test_datastreams_of_a_device_are_shown(server: Server, client: httpx2.Client, account: Account):
+    """With the numbers that `calibration` takes."""
+    device = account.configure(client)
+    shown = client.get(f"/manage/v1/devices/{device}", headers=bearer(account.token)).json()
+    lines = printed(run(server, "device", "show", str(device))).splitlines()
+    for each in shown["datastreams"]:
+        row = ("│", str(each["id"]), each["component"]["name"], each["unit"]["name"], each["path"])
+        assert any(all(cell in line for cell in row) for line in lines)
+    done = run(server, "device", "show", "999999999")
+    assert (done.returncode, "no device 999999999" in done.stderr) == (1, True)
+
+
 def test_folder_that_is_none_is_not_made(tmp_path: Path):
     """A misspelt one would be an empty server."""
     done = subprocess.run(

@@ -6,10 +6,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sensorium.cli.options import Config, Data, registering
+from sensorium.cli.options import Config, Data, fail, registering
 from sensorium.model.device import Device
 
-app = typer.Typer(help="Devices: list them, block one, or let it be used again.", no_args_is_help=True)
+app = typer.Typer(help="Devices: list them, show one, block or unblock it.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="Number of the device.", show_default=False)]
 Username = Annotated[
@@ -18,7 +18,7 @@ Username = Annotated[
 
 
 @app.command("list")
-def show(account: Username = None, data: Data = None, config: Config = None) -> None:
+def show_all(account: Username = None, data: Data = None, config: Config = None) -> None:
     """List devices by number."""
     with registering(config, data) as register:
         accounts = register.accounts.list() if account is None else [register.accounts.named(account)]
@@ -27,6 +27,20 @@ def show(account: Username = None, data: Data = None, config: Config = None) -> 
     for each in sorted(devices, key=lambda device: device.id):
         texts = (each.account_name, each.name, each.serial or "", each.model or "", _state(each))
         table.add_row(str(each.id), *texts)
+    Console(markup=False).print(table)
+
+
+@app.command()
+def show(device: Number, data: Data = None, config: Config = None) -> None:
+    """List the datastreams of a device: their numbers are what `calibration` takes."""
+    with registering(config, data) as register:
+        devices = (each for one in register.accounts.list() for each in register.devices.list(one.id, one.id))
+        found = next((each for each in devices if each.id == device), None)
+    if found is None:
+        fail(f"There is no device {device}.")
+    table = Table("datastream", "component", "unit", "level", "path", title=found.name)
+    for each in found.streams:
+        table.add_row(str(each.id), each.component.name, each.unit.name, str(each.level), each.path)
     Console(markup=False).print(table)
 
 

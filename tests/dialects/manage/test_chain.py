@@ -86,3 +86,23 @@ def test_moment_without_a_value_has_no_chain(owner: Provider, path: str):
     )
     assert_problem(owner.client.get(f"{path}/chain"), 422, "missing", "time")
     assert_problem(owner.client.get(f"{path}/chain", params={"time": "noon"}), 400, "malformed", "time")
+
+
+@pytest.mark.parametrize(("limits", "is_hidden"), [({"max": 999}, True), ({"min": 1000, "max": 1000}, False)])
+def test_limits_of_a_sensor_hide_a_value_and_the_chain_says_so(
+    owner: Provider, device: int, path: str, limits: dict[str, float], *, is_hidden: bool
+):
+    """They are of Navixy's API alone: what is stored stays."""
+    found = owner.client.get("/manage/v1/trackers?limit=500").json()["items"]
+    tracker = next(each["id"] for each in found if each["device"] == device)
+    sensor = {
+        "type": "metering",
+        "sensor_type": "fuel",
+        "name": "x",
+        "input_name": "pm25",
+        "parameters": limits,
+    }
+    body = {"hash": owner.token, "tracker_id": tracker, "sensor": sensor}
+    number = owner.client.post("/v2/tracker/sensor/create", json=body).json()["id"]
+    assert chain(owner, path)["hidden_by"] == (number if is_hidden else None)
+    assert chain(owner, path)["steps"][0]["value"] == 1000.0

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from sensorium.dialects.manage.decode import read_moment
 from sensorium.dialects.manage.encode import moment
 from sensorium.dialects.manage.values import shapes
 from sensorium.dialects.services import Services
+from sensorium.model.device import Datastream
 from sensorium.model.errors import Missing
 from sensorium.model.rights import Deed
 from sensorium.query.chain import Chain
@@ -31,6 +33,7 @@ class Chains:
             raise Missing("Say the time of the value.", "time")
         at = read_moment(text, "time")
         chain = await self.services.chains.of(stream, at)
+        hidden_by = await run_in_threadpool(self._hidden_by, stream, chain)
         stored = chain.stored
         return json_response(
             shapes.ManagedChain(
@@ -38,8 +41,17 @@ class Chains:
                 moment(at),
                 tuple(_steps(chain)),
                 shapes.StoredValue(stored.corrected, stored.level, stored.uncertainty),
+                hidden_by,
             )
         )
+
+    def _hidden_by(self, stream: Datastream, chain: Chain) -> int | None:
+        """The sensor of Navixy's API that leaves the value out: its limits are looked at before all else."""
+        raw = chain.stored.raw
+        for each in self.services.measured_by.device(stream.device):
+            if each.stream.id == stream.id and raw is not None and not each.low <= raw <= each.high:
+                return each.sensor.id
+        return None
 
 
 def _steps(chain: Chain) -> list[shapes.StepOfChain]:

@@ -187,13 +187,15 @@ class StoredValue(Struct, frozen=True):
 class ManagedChain(Struct, frozen=True):
     """How one value came about.
 
-    `stored` may be of before, while a change is being applied to stored values.
+    `stored` may be of before, while a change is being applied to stored values. `hidden_by` is the id of the
+    sensor of Navixy's API whose limits the raw value is beyond: it is left out there, and nowhere else.
     """
 
     datastream: int
     time: str
     steps: tuple[StepOfChain, ...]
     stored: StoredValue
+    hidden_by: int | None
 
 
 class TrainingBody(Struct, frozen=True, rename={"from_": "from"}):
