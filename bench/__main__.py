@@ -6,7 +6,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import batch, navixy, outliers, quality, read, sensordata, single, slow, start, statistics
+from bench import (
+    batch,
+    calibration,
+    navixy,
+    outliers,
+    quality,
+    read,
+    sensordata,
+    single,
+    slow,
+    start,
+    statistics,
+)
 from bench.beside import environment
 from bench.machine import cores, scratch
 from bench.programs import Missing
@@ -18,6 +30,7 @@ SECTIONS = (
     "batch",
     "sensordata",
     "navixy",
+    "calibration",
     "slow",
     "outliers",
     "quality",
@@ -87,6 +100,8 @@ def _at_the_doors(wanted: set[str], asked: argparse.Namespace, folder: Path) -> 
         yield from sensordata.measure(folder, asked.rows, asked.rounds, asked.seconds)
     if "navixy" in wanted:
         yield from navixy.measure(folder, asked.rounds, asked.seconds)
+    if "calibration" in wanted:
+        yield from calibration.measure(folder, asked.rounds)
     if "slow" in wanted:
         yield from slow.measure(folder)
 
