@@ -16,7 +16,8 @@ from bench.table import Line, at_least, at_most, once, spread, told, written
 
 USERS = 20
 TRACKERS = 10
-PACE = 500  # calls a second, of the 1000 that 20 users may make
+NEEDED = 500  # calls a second, of the 1000 that 20 users may make
+PACE = 600  # that would be made if answers took no time: each connection waits for one before it pauses
 SENSORS = 200
 REPEATS = 100
 TANK = [{"in": raw, "out": raw * 1.5} for raw in range(0, 100, 5)]
@@ -44,9 +45,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> Iterator[Line]:
 
 
 def _paced(loads: list[Load], beside: list[Load]) -> Iterator[Line]:
-    yield at_least(
-        "Navixy: mixed reads of 20 users a second", spread([each.rate for each in loads]), 0.98 * PACE
-    )
+    yield at_least("Navixy: mixed reads of 20 users a second", spread([each.rate for each in loads]), NEEDED)
     yield told("  99th percentile", written(spread([each.p99 for each in loads]), " ms"))
     yield told("  99th percentile of a bare echo", written(spread([each.p99 for each in beside]), " ms"))
     yield at_most("  errors", once(sum(each.errors for each in loads)), 0)
