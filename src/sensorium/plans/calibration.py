@@ -47,17 +47,21 @@ def calibrate(calibration: Calibration, raw: Floats) -> Calibrated:
 
     Raises InvalidExpression for an equation that cannot be read.
     """
-    factor = (calibration.multiplier or 1.0) / (calibration.divider or 1.0)
     with np.errstate(all="ignore"):
         scaled = raw if calibration.divider is None else raw / calibration.divider
         scaled = scaled if calibration.multiplier is None else scaled * calibration.multiplier
-    value, slope = scaled, np.ones(len(raw))
-    if calibration.equation is not None:
-        value, slope = _evaluate(calibration.equation, scaled)
-    elif calibration.points:
+    if calibration.equation is None and calibration.points:
         value, slope = _look_up(_table(calibration.points), scaled)
-    with np.errstate(invalid="ignore", over="ignore"):  # by a divider that is next to 0
-        return Calibrated(scaled, np.where(np.isfinite(value), value, np.nan), slope * factor)
+    else:
+        value, slope = scaled, np.ones(len(raw))
+        if calibration.equation is not None:
+            value, slope = _evaluate(calibration.equation, scaled)
+        value = np.where(np.isfinite(value), value, np.nan)
+    factor = (calibration.multiplier or 1.0) / (calibration.divider or 1.0)
+    if factor != 1:
+        with np.errstate(invalid="ignore", over="ignore"):  # by a divider that is next to 0
+            slope = slope * factor
+    return Calibrated(scaled, value, slope)
 
 
 def calibrate_one(calibration: Calibration, raw: float) -> float:

@@ -11,7 +11,8 @@ from sensorium.process.memory import collect
 from sensorium.process.worker import Worker
 
 _EVER = 1 << 62
-_AT_ONCE, _BYTES = 4096, 16 << 20  # of packets between which the worker may take new ones
+_AT_ONCE, _BYTES = 32_768, 16 << 20  # of packets between which the worker may take new ones
+_LISTED = 4096  # of the rejected list at once
 _FEWEST = 64
 _LONG = 0.4  # seconds: new packets, and those who read, wait meanwhile
 
@@ -50,6 +51,7 @@ class _Pace:
     What comes of them is the same in whatever parts.
     """
 
+    most: int = _AT_ONCE
     at_once: int = 512
 
     def took(self, packets: int, seconds: float) -> None:
@@ -57,7 +59,7 @@ class _Pace:
         if seconds > _LONG:
             self.at_once = max(packets // 2, _FEWEST)
         elif seconds < _LONG / 2 and packets >= self.at_once:
-            self.at_once = min(2 * self.at_once, _AT_ONCE)
+            self.at_once = min(2 * self.at_once, self.most)
 
 
 def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
@@ -66,7 +68,7 @@ def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
     After each part it says how far it is; the worker may work off more of the log before the next. Packets
     that are archived after the start are left to it. Raises Unavailable.
     """
-    store, pace = worker.processing.store, _Pace()
+    store, pace = worker.processing.store, _Pace(_LISTED if wanted.rejected else _AT_ONCE)
     until = store.newest_packet()
     processed = rejected = 0
     for device in _devices(worker, wanted, until):
@@ -106,7 +108,7 @@ def _rejected(worker: Worker, wanted: Replay, device: int, after: int, until: in
 
 def _listed(worker: Worker, device: int | None, after: int, until: int) -> Generator[list[int]]:
     """The packets of a device, or of all, on the rejected list with ids in (`after`, `until`]."""
-    while listed := worker.progress.rejected(device=device, after=after, rows=_AT_ONCE):
+    while listed := worker.progress.rejected(device=device, after=after, rows=_LISTED):
         after = listed[-1].packet
         yield [each.packet for each in listed if each.packet <= until]
 

@@ -21,6 +21,7 @@ from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
 from sensorium.storage.observations.near import Near, Samples
 from sensorium.storage.observations.newest import Newest
+from sensorium.storage.observations.originals import AT_ONCE
 from sensorium.storage.observations.origins import Origin
 from sensorium.storage.observations.rows import LATEST, Rows, by_months
 from sensorium.storage.observations.tables import create_tables
@@ -266,12 +267,16 @@ class Store:
 
         The rows have times in [`begin`, `end`]. Raises as `stream` does.
         """
-        bounds = {"device": device, "packets": list(packets), "begin": begin, "end": end}
+        found: list[tuple[int, int, int, int]] = []
         with self._client() as client:
-            answer = client.query(_ROWS_OF, parameters=bounds)
-        return [
-            (datastream, time, packet, version) for datastream, time, packet, version in answer.result_rows
-        ]
+            for first in range(0, len(packets), AT_ONCE):
+                some = list(packets[first : first + AT_ONCE])
+                bounds = {"device": device, "packets": some, "begin": begin, "end": end}
+                answer = client.query(_ROWS_OF, parameters=bounds)
+                found += [
+                    (stream, time, packet, version) for stream, time, packet, version in answer.result_rows
+                ]
+        return found
 
     def newest_at(self, device: int, times: Sequence[int]) -> dict[tuple[int, int], int]:
         """By datastream and time, the packet of each row in force of the device at these times.
