@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensorium.model.device import Parameter, Schema
-from sensorium.plans.avro import legal_names
+from sensorium.plans.avro.schema import legal_names
 from sensorium.plans.plan import compile_plan
 from tests.plans.describing import NILU_DATE, array, describe, documented, mapping, record
 from tests.plans.reading import read, read_strictly

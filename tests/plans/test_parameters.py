@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sensorium.model.device import Parameter
 from sensorium.model.errors import InvalidSchema
-from sensorium.plans.avro import complete
+from sensorium.plans.avro.schema import complete
 from sensorium.plans.parameters import DEEPEST, MOST_TYPES, read_parameters
 from sensorium.plans.slots import Array, Enum, Fixed, Map, Scalar, Type
 from tests.plans.describing import array, mapping, record

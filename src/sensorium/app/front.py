@@ -23,10 +23,10 @@ from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.plans.calibration_xml import Names
 from sensorium.process.serving import EndableServer
+from sensorium.query.calibrated import CalibratedValues
 from sensorium.query.chain import Chains
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
-from sensorium.query.readings import Readings
 from sensorium.query.selections import Selections
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
@@ -152,7 +152,7 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
         doors=Doors(catalog),
         acceptance=acceptance,
         series=series,
-        readings=Readings(series),
+        calibrated=CalibratedValues(series),
         chains=Chains(series, catalog),
         selections=Selections(stores.reader, acceptance.newest),
         statistics=Statistics(stores.reader, acceptance.newest),

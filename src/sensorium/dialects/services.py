@@ -7,10 +7,10 @@ from sensorium.ingest.accept import Acceptance
 from sensorium.ingest.doors import Doors
 from sensorium.model.errors import Refusal
 from sensorium.plans.calibration_xml import Names
+from sensorium.query.calibrated import CalibratedValues
 from sensorium.query.chain import Chains
 from sensorium.query.packets import Packets
 from sensorium.query.pipeline import Pipelines
-from sensorium.query.readings import Readings
 from sensorium.query.selections import Selections
 from sensorium.query.series import Series
 from sensorium.query.statistics import Statistics
@@ -82,7 +82,7 @@ class Services:
     doors: Doors
     acceptance: Acceptance
     series: Series
-    readings: Readings
+    calibrated: CalibratedValues
     chains: Chains
     selections: Selections
     statistics: Statistics

@@ -27,7 +27,7 @@ class Column(StrEnum):
     ALTITUDE = "altitude"
 
 
-class Reading(NamedTuple):
+class TimedValue(NamedTuple):
     """A value and when it was measured, in microseconds since 1970 UTC."""
 
     time: int

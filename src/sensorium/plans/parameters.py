@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from sensorium.model.device import Parameter
 from sensorium.model.errors import InvalidSchema
-from sensorium.plans.avro import AVRO_NAME, legal_names
+from sensorium.plans.avro.schema import AVRO_NAME, legal_names
 from sensorium.plans.path import LONGEST_NAME, is_name
 from sensorium.plans.slots import Array, Enum, Field, Fixed, Map, Record, Scalar, Slot, Type
 

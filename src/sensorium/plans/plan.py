@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from sensorium.model.device import Schema
 from sensorium.model.errors import Malformed, Misbound
-from sensorium.plans.avro import complete
+from sensorium.plans.avro.read import Source, Values, decoded_keys, read_values
+from sensorium.plans.avro.schema import complete
+from sensorium.plans.avro.write import Write, members_of, write_members
 from sensorium.plans.bind import Place, Want, check_numeric, resolve, settle
 from sensorium.plans.converters import compile_converter
-from sensorium.plans.decode import Source, Values, decoded_keys, read_values
-from sensorium.plans.encode import Write, members_of, write_members
 from sensorium.plans.moments import Moment, read_moment
 from sensorium.plans.parameters import read_parameters
 from sensorium.plans.path import Step

@@ -12,7 +12,7 @@ from fastavro import parse_schema
 from fastavro import schemaless_reader as read_record  # pyright: ignore[reportUnknownVariableType]
 
 from sensorium.model.reading import Reading, Readings
-from sensorium.plans.encode import NULL, sized, zigzag
+from sensorium.plans.avro.write import NULL, sized, zigzag
 
 AVRO: dict[str, Any] = {
     "type": "record",

@@ -11,9 +11,9 @@ from typing import Any
 
 from sensorium.model.device import Binding, Converter
 from sensorium.model.errors import Refusal
+from sensorium.plans.avro.read import Values
+from sensorium.plans.avro.write import NULL, Member, write_members
 from sensorium.plans.bind import Want
-from sensorium.plans.decode import Values
-from sensorium.plans.encode import NULL, Member, write_members
 from sensorium.plans.found import describe, is_missing
 from sensorium.plans.moments import Moment
 from sensorium.plans.path import ABSENT, Fold, Step, fold_once, walk

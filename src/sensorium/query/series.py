@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sensorium.model.device import Datastream
-from sensorium.model.series import Reading, Shape
+from sensorium.model.series import Shape, TimedValue
 from sensorium.storage.observations.reader import Reader
 
 
@@ -37,7 +37,7 @@ class Series:
         """Each datastream at its newest time."""
         return self.reader.edge(streams, shape, self._position(streams), newest=True)
 
-    async def newest_values(self, streams: Sequence[Datastream]) -> dict[int, Reading]:
+    async def newest_values(self, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
         """The newest value of each datastream that has any, by its id."""
         return await self.reader.newest(streams, self._position(streams))
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensorium.model.series import Reading
+from sensorium.model.series import TimedValue
 from sensorium.storage.observations.newest import Newest
 from sensorium.storage.observations.rows import withdrawal
 from sensorium.storage.observations.store import Store
@@ -13,12 +13,12 @@ HOUR = 3600 * SECOND
 YEAR = 365 * 24 * HOUR
 
 
-def stored(store: Store, device: int, datastream: int) -> Reading | None:
+def stored(store: Store, device: int, datastream: int) -> TimedValue | None:
     """As someone reads it who has never asked before."""
     return Store(store.dsn, store._writer).newest([device], [datastream]).get(datastream)
 
 
-def known(store: Store, device: int, datastream: int) -> Reading | None:
+def known(store: Store, device: int, datastream: int) -> TimedValue | None:
     """As the store that writes says it."""
     return store.newest([device], [datastream]).get(datastream)
 
@@ -29,11 +29,11 @@ def test_newest_is_found_and_followed():
     stream = stream_of(device)
     assert known(store, device, stream.id) is None
     steps = [
-        (rows_of(stream, {NOON: 1.0}, packet=1), Reading(NOON, 1.0)),
-        (rows_of(stream, {NOON - YEAR: 7.0, NOON + HOUR: 2.0}, packet=2), Reading(NOON + HOUR, 2.0)),
-        (rows_of(stream, {NOON: 9.0}, packet=3), Reading(NOON + HOUR, 2.0)),
-        (rows_of(stream, {NOON + HOUR: 3.0}, packet=4), Reading(NOON + HOUR, 3.0)),
-        (rows_of(stream, {NOON + HOUR: 4.0}, packet=3), Reading(NOON + HOUR, 3.0)),
+        (rows_of(stream, {NOON: 1.0}, packet=1), TimedValue(NOON, 1.0)),
+        (rows_of(stream, {NOON - YEAR: 7.0, NOON + HOUR: 2.0}, packet=2), TimedValue(NOON + HOUR, 2.0)),
+        (rows_of(stream, {NOON: 9.0}, packet=3), TimedValue(NOON + HOUR, 2.0)),
+        (rows_of(stream, {NOON + HOUR: 3.0}, packet=4), TimedValue(NOON + HOUR, 3.0)),
+        (rows_of(stream, {NOON + HOUR: 4.0}, packet=3), TimedValue(NOON + HOUR, 3.0)),
         (rows_of(stream, {NOON + 2 * HOUR: None}, packet=5), None),
     ]
     for rows, expected in steps:
@@ -46,9 +46,9 @@ def test_rows_that_are_taken_back_are_not_the_newest():
     store, device = the_store(), new_device()
     stream = stream_of(device)
     store.write(rows_of(stream, {NOON: 1.0, NOON + HOUR: 2.0}, packet=1))
-    assert known(store, device, stream.id) == Reading(NOON + HOUR, 2.0)
+    assert known(store, device, stream.id) == TimedValue(NOON + HOUR, 2.0)
     store.write(withdrawal(device, [(stream.id, NOON + HOUR, 1, 5)]))
-    assert known(store, device, stream.id) == stored(store, device, stream.id) == Reading(NOON, 1.0)
+    assert known(store, device, stream.id) == stored(store, device, stream.id) == TimedValue(NOON, 1.0)
 
 
 def test_newest_of_many_datastreams_years_apart():
@@ -59,7 +59,8 @@ def test_newest_of_many_datastreams_years_apart():
         store.write(rows_of(stream, {NOON - number * YEAR: float(number)}))
     found = store.newest([device], [each.id for each in streams])
     assert found == {
-        stream.id: Reading(NOON - number * YEAR, float(number)) for number, stream in enumerate(streams[:3])
+        stream.id: TimedValue(NOON - number * YEAR, float(number))
+        for number, stream in enumerate(streams[:3])
     }
 
 
@@ -88,10 +89,10 @@ def test_what_is_written_while_somebody_reads_is_seen(before, between, after):
                 rows[time] = (written.version[0], value, is_deleted)
             newest.note(written)
 
-    def in_force() -> Reading | None:
+    def in_force() -> TimedValue | None:
         there = [(time, value) for time, (_, value, is_deleted) in rows.items() if not is_deleted]
         time, value = max(there, default=(0, None), key=lambda each: each[0])
-        return None if value is None else Reading(time, value)
+        return None if value is None else TimedValue(time, value)
 
     newest = Newest()
     write(newest, before)

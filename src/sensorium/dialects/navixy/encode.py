@@ -10,7 +10,7 @@ from sensorium.dialects.navixy import shapes
 from sensorium.model.account import Account, Key, User
 from sensorium.model.calibration import Calibration
 from sensorium.model.moments import from_microseconds
-from sensorium.model.series import Reading
+from sensorium.model.series import TimedValue
 from sensorium.model.tracker import Sensor, Tracker
 from sensorium.plans import tracking
 
@@ -91,7 +91,7 @@ def curve(calibration: Calibration | None) -> shapes.Curve:
     return shapes.Curve(success=True, value=shown)
 
 
-def values(readings: Iterable[Reading], *, iso: bool) -> bytes:
+def values(readings: Iterable[TimedValue], *, iso: bool) -> bytes:
     """Values as the elements of a JSON array, without its brackets."""
     found = [
         shapes.SensorValue(each.value, moment(from_microseconds(each.time), iso=iso)) for each in readings
@@ -100,7 +100,7 @@ def values(readings: Iterable[Reading], *, iso: bool) -> bytes:
 
 
 def reading(
-    each: Sensor, found: Reading | None, calibration: Calibration | None, *, iso: bool
+    each: Sensor, found: TimedValue | None, calibration: Calibration | None, *, iso: bool
 ) -> shapes.InputReading:
     """The newest value of a sensor; without one it has no time either."""
     said = each.described

@@ -14,8 +14,8 @@ from sensorium.dialects.services import Services
 from sensorium.model.calibration import Calibration
 from sensorium.model.errors import Invalid, TooLarge, Unsupported
 from sensorium.model.rights import Deed
-from sensorium.model.series import Reading
-from sensorium.query.readings import Lens
+from sensorium.model.series import TimedValue
+from sensorium.query.calibrated import Lens
 from sensorium.register.measured import Measured
 
 LONGEST_SPAN = 120  # days (the vendor's maxReportTimeSpan)
@@ -40,7 +40,7 @@ class Values:
         if end - begin > LONGEST_SPAN * _DAY:
             raise TooLarge(f"A range has at most {LONGEST_SPAN} days.", "to")
         lens = Lens() if wanted.raw_data else _lens(measured)
-        pieces = await self.services.readings.between(measured.stream, begin, end, lens)
+        pieces = await self.services.calibrated.between(measured.stream, begin, end, lens)
         first = await anext(pieces, None)
         iso = wanted.iso_datetime or _asks_for_iso(request)
         return StreamingResponse(_listed(first, pieces, iso=iso), media_type="application/json")
@@ -50,7 +50,7 @@ class Values:
         call = await self.access.call(request)
         wanted = read(call.parameters, shapes.ReadingsWanted)
         measured = await run_in_threadpool(self._sensors, call, wanted)
-        latest = await self.services.readings.latest([each.stream for each in measured])
+        latest = await self.services.calibrated.latest([each.stream for each in measured])
         iso, now = wanted.iso_datetime or _asks_for_iso(request), self.services.clock()
         inputs = tuple(
             encode.reading(each.sensor, _seen(each, latest), _in_force(each, now), iso=iso)
@@ -75,7 +75,7 @@ class Values:
 
 
 async def _listed(
-    first: list[Reading] | None, rest: AsyncGenerator[list[Reading]], *, iso: bool
+    first: list[TimedValue] | None, rest: AsyncGenerator[list[TimedValue]], *, iso: bool
 ) -> AsyncGenerator[bytes]:
     yield b'{"success":true,"list":['
     separator, piece = b"", first
@@ -91,7 +91,7 @@ def _lens(measured: Measured) -> Lens:
     return Lens(measured.calibrations, measured.low, measured.high)
 
 
-def _seen(measured: Measured, latest: dict[int, Reading]) -> Reading | None:
+def _seen(measured: Measured, latest: dict[int, TimedValue]) -> TimedValue | None:
     """The newest value, unless its raw value lies beyond the limits."""
     raw = latest.get(measured.stream.id)
     return None if raw is None else _lens(measured).look_at(raw)

@@ -6,7 +6,7 @@ from threading import Lock
 
 from clickhouse_connect.driver.client import Client
 
-from sensorium.model.series import Reading
+from sensorium.model.series import TimedValue
 from sensorium.storage.observations.rows import Rows, month_bounds
 
 MOST = 200_000  # datastreams in memory
@@ -52,9 +52,9 @@ class Newest:
         self._known: dict[int, _Known] = {}
         self._lock = Lock()
 
-    def get(self, datastreams: Iterable[int]) -> tuple[dict[int, Reading], list[int]]:
+    def get(self, datastreams: Iterable[int]) -> tuple[dict[int, TimedValue], list[int]]:
         """The newest values that there are, and the datastreams of which that is not known."""
-        found: dict[int, Reading] = {}
+        found: dict[int, TimedValue] = {}
         unknown: list[int] = []
         with self._lock:
             for each in datastreams:
@@ -62,7 +62,7 @@ class Newest:
                 if known is None or not known.is_whole:
                     unknown.append(each)
                 elif known.value is not None:
-                    found[each] = Reading(known.time, known.value)
+                    found[each] = TimedValue(known.time, known.value)
         return found, unknown
 
     def track(self, datastreams: Iterable[int]) -> None:
@@ -75,12 +75,12 @@ class Newest:
 
     def fill(
         self, datastreams: Iterable[int], stored: Mapping[int, tuple[int, float | None, int]]
-    ) -> dict[int, Reading]:
+    ) -> dict[int, TimedValue]:
         """Take down what was read of datastreams after they were tracked, and say what is newest.
 
         `stored` has time, value and version of the newest row of those that have any.
         """
-        found: dict[int, Reading] = {}
+        found: dict[int, TimedValue] = {}
         with self._lock:
             for each in datastreams:
                 known = self._known.get(each) or _Known()
@@ -90,7 +90,7 @@ class Newest:
                 if known.is_spoiled:
                     self._known.pop(each, None)
                 if known.value is not None:
-                    found[each] = Reading(known.time, known.value)
+                    found[each] = TimedValue(known.time, known.value)
         return found
 
     def note(self, rows: Rows) -> None:

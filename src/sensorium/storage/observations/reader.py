@@ -10,7 +10,7 @@ import msgspec
 from sensorium.model.device import Datastream
 from sensorium.model.packet import Original
 from sensorium.model.selection import Selection, SelectionShape
-from sensorium.model.series import Reading, Shape
+from sensorium.model.series import Shape, TimedValue
 from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.storage.observations import filtered, originals, select
 from sensorium.storage.observations.ahead import in_turn
@@ -154,7 +154,7 @@ class Reader:
         query = filtered.extent(selection, begin, end)
         return 0 if query is None else (await self._read(query))[0]["count"]
 
-    async def newest(self, streams: Sequence[Datastream], position: int) -> dict[int, Reading]:
+    async def newest(self, streams: Sequence[Datastream], position: int) -> dict[int, TimedValue]:
         """The newest value of each of these datastreams that has any, by its id."""
         if not streams:
             return {}
@@ -165,7 +165,7 @@ class Reader:
         body = msgspec.json.encode(wanted)
         async with self._engine.ask("POST", "/newest", position, body) as answer:
             rows = _read_newest(await answer.aread())
-        return {datastream: Reading(time, value) for datastream, time, value in rows}
+        return {datastream: TimedValue(time, value) for datastream, time, value in rows}
 
     async def wait(self, position: int) -> None:
         """Return when the packet with the id `position` is processed."""

@@ -15,7 +15,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Err
 from sensorium.model.errors import Unavailable
 from sensorium.model.moments import from_microseconds
 from sensorium.model.packet import Packet
-from sensorium.model.series import Reading
+from sensorium.model.series import TimedValue
 from sensorium.storage.observations import near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
@@ -288,11 +288,11 @@ class Store:
             answer = client.query(_NEWEST_AT, parameters={"device": device, "moments": moments})
         return {(datastream, time): packet for datastream, time, packet in answer.result_rows}
 
-    def newest_known(self, datastreams: Sequence[int]) -> tuple[dict[int, Reading], list[int]]:
+    def newest_known(self, datastreams: Sequence[int]) -> tuple[dict[int, TimedValue], list[int]]:
         """The newest values that are in memory, and the datastreams of which that must be read (`newest`)."""
         return self._newest.get(datastreams)
 
-    def newest(self, devices: Sequence[int], datastreams: Sequence[int]) -> dict[int, Reading]:
+    def newest(self, devices: Sequence[int], datastreams: Sequence[int]) -> dict[int, TimedValue]:
         """The newest value of each of these datastreams that has any. Raises as `stream` does.
 
         `devices` are those that they are of. This process must be the only one that writes them.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sensorium.model.calibration import DatedCalibration
 from sensorium.model.device import Datastream
-from sensorium.model.series import Column, Reading, Shape
+from sensorium.model.series import Column, Shape, TimedValue
 from sensorium.plans.calibration import calibrate, calibrate_one
 from sensorium.query.series import Series
 
@@ -40,22 +40,22 @@ class Lens:
     low: float = -np.inf
     high: float = np.inf
 
-    def look(self, readings: Sequence[Reading]) -> list[Reading]:
-        """The readings that are seen, in the same order."""
-        raw = np.array([each.value for each in readings], dtype=np.float64)
-        times = np.array([each.time for each in readings], dtype=np.int64)
+    def look(self, given: Sequence[TimedValue]) -> list[TimedValue]:
+        """The values that are seen, in the same order."""
+        raw = np.array([each.value for each in given], dtype=np.float64)
+        times = np.array([each.time for each in given], dtype=np.int64)
         value = self._calibrated(times, raw)
         seen = (raw >= self.low) & (raw <= self.high) & np.isfinite(value)
-        return [Reading(int(times[at]), float(value[at])) for at in np.flatnonzero(seen)]
+        return [TimedValue(int(times[at]), float(value[at])) for at in np.flatnonzero(seen)]
 
-    def look_at(self, reading: Reading) -> Reading | None:
-        """One reading, if it is seen; it is as `look` would have it."""
-        at = bisect_right(self.calibrations, reading.time, key=itemgetter(0))
-        if not self.low <= reading.value <= self.high:
+    def look_at(self, given: TimedValue) -> TimedValue | None:
+        """One value, if it is seen; it is as `look` would have it."""
+        at = bisect_right(self.calibrations, given.time, key=itemgetter(0))
+        if not self.low <= given.value <= self.high:
             return None
         calibration = self.calibrations[at - 1].calibration if at else None
-        value = reading.value if calibration is None else calibrate_one(calibration, reading.value)
-        return Reading(reading.time, value) if isfinite(value) else None
+        value = given.value if calibration is None else calibrate_one(calibration, given.value)
+        return TimedValue(given.time, value) if isfinite(value) else None
 
     def _calibrated(self, times: NDArray[np.int64], raw: NDArray[np.float64]) -> NDArray[np.float64]:
         value = raw.copy()
@@ -68,14 +68,14 @@ class Lens:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class CalibratedValues:
     """Reads values. What this server has acknowledged is seen; Unavailable is raised as by `Series`."""
 
     series: Series
 
     async def between(
         self, stream: Datastream, begin: int, end: int, lens: Lens
-    ) -> AsyncGenerator[list[Reading]]:
+    ) -> AsyncGenerator[list[TimedValue]]:
         """What the lens shows of a datastream from `begin` to `end`, both included, piece by piece.
 
         Both are in microseconds since 1970 UTC.
@@ -83,14 +83,14 @@ class Readings:
         pieces = await self.series.read([stream], begin, end, _SHAPE)
         return self._seen(pieces, lens)
 
-    async def latest(self, streams: Sequence[Datastream]) -> dict[int, Reading]:
+    async def latest(self, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
         """The newest raw value of each datastream that has any, by its id."""
         return await self.series.newest_values(streams)
 
-    async def _seen(self, pieces: AsyncGenerator[bytes], lens: Lens) -> AsyncGenerator[list[Reading]]:
+    async def _seen(self, pieces: AsyncGenerator[bytes], lens: Lens) -> AsyncGenerator[list[TimedValue]]:
         try:
             async for piece in pieces:
-                found = [Reading(row.at, row.raw) for row in _rows(piece) if row.raw is not None]
+                found = [TimedValue(row.at, row.raw) for row in _rows(piece) if row.raw is not None]
                 yield lens.look(found)
         finally:
             await pieces.aclose()
