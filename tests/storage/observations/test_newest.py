@@ -1,6 +1,6 @@
 """The newest value of a datastream is that of the rows in force, from memory as from the store."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sensorium.model.series import TimedValue
@@ -69,6 +69,7 @@ ROWS = st.lists(
 )
 
 
+@example(before=[(1, 0.0, 1, False)], between=[(1, 1.0, 0, False)], after=[])
 @given(before=ROWS, between=ROWS, after=ROWS)
 def test_what_is_written_while_somebody_reads_is_seen(before, between, after):
     """Before, while and after the store is read: memory knows the row in force, or knows that it does not.

@@ -85,7 +85,9 @@ class Newest:
             for each in datastreams:
                 known = self._known.get(each) or _Known()
                 if each in stored and not known.is_whole:
-                    known.see(*stored[each])
+                    time, value, version = stored[each]
+                    if (time, version) > (known.time, known.version):  # an equal one may be of before it
+                        known.see(time, value, version)
                 known.is_whole = not known.is_spoiled
                 if known.is_spoiled:
                     self._known.pop(each, None)
