@@ -10,6 +10,7 @@ from sensorium.model.moments import to_microseconds
 from sensorium.plans.plan import Plan, compile_plan
 from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.devices import find_device
+from sensorium.storage.catalog.subjects import of_device
 from sensorium.storage.catalog.tracking import find_settings, mark_sent
 
 LIMIT = 10_000  # devices in memory
@@ -30,7 +31,7 @@ class Door:
 
 
 class Doors:
-    """The devices that packets came for. A change of the catalog empties the memory of devices.
+    """The devices that packets came for. A change of a device makes it forgotten.
 
     Plans stay, since a schema version never changes: a change of one device costs the others no compilation.
     """
@@ -52,7 +53,7 @@ class Doors:
         if found is None:
             raise NotFound("There is no such device.")
         door = Door(found, self._plan(found), *self._told(device))
-        self._known.put(device, door, generation)
+        self._known.put(device, door, generation, of_device(device))
         return door
 
     def mark_sent(self, door: Door, now: int) -> None:

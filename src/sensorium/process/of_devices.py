@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.storage.catalog import Catalog, Remembered
+from sensorium.storage.catalog.subjects import of_device
 
 _LIMIT = 100_000  # devices in memory
 _AT_ONCE = 10_000  # devices in one query
@@ -18,7 +19,7 @@ class OfDevices(Generic[Said]):
     """One kind of thing that is said of datastreams, which few devices have.
 
     `load` reads it of some devices: by device and datastream, without devices of which nothing is said.
-    A change of the catalog, also by another process, empties the memory.
+    A change of a device, also by another process, makes it forgotten.
     """
 
     def __init__(
@@ -43,6 +44,6 @@ class OfDevices(Generic[Said]):
             loaded = self._load(self._catalog, some)
             for device in some:
                 said = loaded.get(device, {})
-                self._known.put(device, said, generation)
+                self._known.put(device, said, generation, of_device(device))
                 found.update(said)
         return found

@@ -13,6 +13,7 @@ from sensorium.storage.catalog.datastreams import find_by_ids
 from sensorium.storage.catalog.quality import find_quality
 from sensorium.storage.catalog.scorers import Scorer as StoredScorer
 from sensorium.storage.catalog.scorers import add_scorer, newest_scorers
+from sensorium.storage.catalog.subjects import of_device
 
 _LIMIT = 100_000  # series in memory
 _AT_ONCE = 10_000  # series in one query
@@ -26,7 +27,7 @@ class DatedRule(NamedTuple):
 
 
 class Rules:
-    """The rules of all series. A change of the catalog, also by another process, empties the memory."""
+    """The rules of all series. A change of a device, also by another process, makes its forgotten."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -62,7 +63,7 @@ class Rules:
             for number in missing
         }
         for number, rules in loaded.items():
-            self._known.put(number, rules, generation)
+            self._known.put(number, rules, generation, of_device(streams[number].device))
         return loaded
 
     def _scorers(self, wanted: list[int]) -> dict[int, Scorer]:

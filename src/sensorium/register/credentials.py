@@ -9,13 +9,15 @@ from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.register.tokens import digest
 from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.accounts import find_token, prolong_token
+from sensorium.storage.catalog.subjects import of_people
 
 LIMIT = 10_000  # tokens in memory
 _HOUR = 3_600_000_000  # microseconds: so often a use of a session is written down
 
 
 class Credentials:
-    """The tokens that were found good. A change of the catalog, such as a revocation, empties the memory."""
+    """The tokens that were found good. What changes about the people of an account,
+    such as a revocation, makes its tokens forgotten."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -54,5 +56,5 @@ class Credentials:
                 prolong_token(self._catalog, key, expires)
                 credential = replace(credential, expires=from_microseconds(expires))
             until = min(expires, now + _HOUR)
-        self._known.put(key, (key, credential, until), generation)
+        self._known.put(key, (key, credential, until), generation, of_people(credential.account))
         return credential

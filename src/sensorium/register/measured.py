@@ -12,6 +12,7 @@ from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.calibrations import find_calibrations
 from sensorium.storage.catalog.datastreams import find_by_ids
 from sensorium.storage.catalog.sensors import sensors_of
+from sensorium.storage.catalog.subjects import of_device
 
 LIMIT = 10_000  # devices in memory
 
@@ -31,7 +32,7 @@ class Measured:
 
 
 class MeasuredBy:
-    """The sensors that measure, by device. A change of the catalog empties the memory."""
+    """The sensors that measure, by device. A change of a device makes them forgotten."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -43,7 +44,7 @@ class MeasuredBy:
         if found is None:
             generation = self._catalog.generation
             found = self._read(number)
-            self._known.put(number, found, generation)
+            self._known.put(number, found, generation, of_device(number))
         return found
 
     def _read(self, number: int) -> tuple[Measured, ...]:

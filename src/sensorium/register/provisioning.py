@@ -20,6 +20,7 @@ from sensorium.storage.catalog.assets import links_of
 from sensorium.storage.catalog.calibrations import find_calibrations_of
 from sensorium.storage.catalog.definitions import provisions_of_account, provisions_of_device
 from sensorium.storage.catalog.devices import find_device
+from sensorium.storage.catalog.subjects import of_device, of_holdings
 
 WGS84 = 4326
 LIMIT = 10_000  # devices and accounts in memory
@@ -99,7 +100,7 @@ class Holdings:
 
 
 class Provisioning:
-    """Who may send which values at which time. A change of the catalog empties the memory."""
+    """Who may send which values at which time. A change of a device or an account makes it forgotten."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -118,7 +119,7 @@ class Provisioning:
             provisions = provisions_of_account(self._catalog, account)
             equations = self._equations(provisions)
             found = Holdings.of(links_of(self._catalog, account), provisions, equations)
-            self._accounts.put(account, found, generation)
+            self._accounts.put(account, found, generation, of_holdings(account))
         return found
 
     def known_gate(self, device: int) -> Gate | None:
@@ -134,7 +135,7 @@ class Provisioning:
             if described is None:
                 raise Forbidden("The device is deleted.", "link")
             found = Gate.of(described, provisions_of_device(self._catalog, device))
-            self._gates.put(device, found, generation)
+            self._gates.put(device, found, generation, of_device(device))
         return found
 
     def _equations(self, provisions: Iterable[Provision]) -> dict[int, Equations]:

@@ -9,6 +9,7 @@ from sensorium.model.account import Account, Credential, Kind
 from sensorium.model.errors import Conflict
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_people
 from sensorium.storage.catalog.tables import accounts, tokens, trackers, user_trackers, users
 
 LARGEST_ID = 2**63 - 1
@@ -62,7 +63,7 @@ class NewToken:
 
 def add_account(catalog: Catalog, new: NewAccount, token: NewToken, now: int) -> Account:
     """Add an account and its first token. Raises Conflict when the name or the user name is taken."""
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         _refuse_taken(connection, accounts.c.name_key == new.name_key, "name")
         refuse_username(connection, new.username)
         row = insert(accounts).values(
@@ -128,7 +129,7 @@ def find_password(catalog: Catalog, account: int) -> str | None:
 def change_password(catalog: Catalog, account: int, password: str) -> None:
     """Give an account another password hash; the sessions that were opened by the old one end."""
     opened = tokens.c.account == account, tokens.c.user.is_(None), tokens.c.kind == Kind.SESSION
-    with catalog.change() as connection:
+    with catalog.change([of_people(account)]) as connection:
         connection.execute(update(accounts).where(accounts.c.id == account).values(password=password))
         connection.execute(delete(tokens).where(*opened))
 
@@ -185,7 +186,7 @@ def remove_token(catalog: Catalog, account: int, digest: bytes, kind: Kind | Non
     statement = delete(tokens).where(tokens.c.digest == digest, tokens.c.account == account)
     if kind is not None:
         statement = statement.where(tokens.c.kind == kind)
-    with catalog.change() as connection:
+    with catalog.change([of_people(account)]) as connection:
         return connection.execute(statement).rowcount == 1
 
 

@@ -10,6 +10,7 @@ from sensorium.model.errors import Conflict, NotFound, PoolFull
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_holdings
 from sensorium.storage.catalog.tables import assets, devices, links
 
 _THERE = assets.c.deleted.is_(None)
@@ -18,7 +19,7 @@ _LINK: Select[Any] = select(links).join_from(links, assets, assets.c.id == links
 
 def add_asset(catalog: Catalog, account: int, name: str, *, most: int, now: int) -> int:
     """Add an asset of the account, and say its id. Raises PoolFull when there are `most`, and Conflict."""
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         theirs = select(func.count()).select_from(assets).where(assets.c.account == account, _THERE)
         if connection.scalars(theirs).one() >= most:
             raise PoolFull(f"An account may have at most {most} assets.")
@@ -48,7 +49,7 @@ def rename_asset(
     catalog: Catalog, account: int, number: int, name: str, check: Callable[[str], None]
 ) -> None:
     """Give an asset another name. Raises NotFound, Conflict, and what `check` does with its version."""
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         asset = _require(connection, account, number)
         check(asset.version)
         if name != asset.name:
@@ -61,7 +62,7 @@ def delete_asset(catalog: Catalog, account: int, number: int, check: Callable[[s
 
     Raises NotFound, Conflict while a device is fixed to it, and what `check` does with its version.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_holdings(account)]) as connection:
         check(_require(connection, account, number).version)
         fixed = select(links.c.id).where(
             links.c.asset == number, or_(links.c.end.is_(None), links.c.end >= now)
@@ -77,7 +78,7 @@ def add_link(catalog: Catalog, account: int, new: WantedLink, *, most: int) -> i
     Raises NotFound when one of them is not the account's, Conflict when one of them is fixed otherwise at
     some time of it, and PoolFull when the account has `most` links.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_holdings(account)]) as connection:
         _require(connection, account, new.asset)
         theirs = select(devices.c.id).where(
             devices.c.id == new.device, devices.c.account == account, devices.c.deleted.is_(None)
@@ -99,7 +100,7 @@ def change_link(catalog: Catalog, account: int, number: int, describe: Callable[
 
     Raises NotFound, Conflict as `add_link` does, and what `describe` does.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_holdings(account)]) as connection:
         query = _LINK.where(assets.c.account == account, links.c.id == number)
         row = connection.execute(query).one_or_none() if 0 < number <= LARGEST_ID else None
         if row is None:

@@ -21,6 +21,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.jobs import ask_replay
+from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import accounts, calibrations, datastreams, log_entries
 
 Check = Callable[[str | None, int], None]
@@ -105,7 +106,7 @@ def say_calibration(
     Without a time it is for all time, and replaces everything that holds.
     """
     valid_from = change.valid_from
-    with catalog.change() as connection:
+    with catalog.change([of_device(stream.device), of_holdings(account)]) as connection:
         check(*_state(connection, stream.id))
         _replace(connection, stream.id, valid_from, entry.now)
         _insert(connection, stream.id, change, entry)
@@ -134,7 +135,7 @@ def unsay_calibration(
     catalog: Catalog, account: int, stream: Datastream, valid_from: int | None, entry: Entry, check: Check
 ) -> bool:
     """Have what is said for a time hold no more, or all of it (None); whether there was anything."""
-    with catalog.change() as connection:
+    with catalog.change([of_device(stream.device), of_holdings(account)]) as connection:
         check(*_state(connection, stream.id))
         if not _replace(connection, stream.id, valid_from, entry.now):
             return False

@@ -1,17 +1,20 @@
 """Opening the catalog, its transactions, and how a change made elsewhere is noticed."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, exc, select, update
+from sqlalchemy import Connection, Engine, delete, exc, insert, select, update
 
 from sensorium.model.errors import NotKept, Unreachable
 from sensorium.storage.catalog.defaults import write_defaults
 from sensorium.storage.catalog.engine import create, first_line, for_writing, is_there
 from sensorium.storage.catalog.migrate import migrate
-from sensorium.storage.catalog.tables import revision
+from sensorium.storage.catalog.subjects import NOTHING, Subject
+from sensorium.storage.catalog.tables import changes, revision
 
+_KEPT = 1000  # changes of which is written down what they were about
+_MOST = 100_000  # subjects whose last change is in memory
 _NEXT_REVISION = update(revision).values(n=revision.c.n + 1).returning(revision.c.n)
 
 
@@ -19,13 +22,15 @@ class Catalog:
     """One open catalog, shared by the threads of a process. What it holds is read by the functions beside it.
 
     `generation` grows with each change made through this object, and with each `poll` that sees a change made
-    by another process. What was remembered at another generation is out of date.
+    by another process. What was remembered at an earlier one may be out of date (`is_current`).
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = Lock()
         self.generation = 0
+        self._everything = 0  # the generation of the last change that could be about anything
+        self._touched: dict[Subject, int] = {}  # the generation of the last change of each subject since
         with self.read() as connection:
             self._revision = connection.scalars(select(revision.c.n)).one()
 
@@ -52,18 +57,25 @@ class Catalog:
         with _translated(), self._engine.begin() as connection:
             yield connection
 
+    def is_current(self, generation: int, subject: Subject) -> bool:
+        """Whether what was read of a subject at that generation is still so. It takes no lock."""
+        return generation >= self._everything and generation >= self._touched.get(subject, 0)
+
     @contextmanager
-    def change(self) -> Generator[Connection]:
+    def change(self, touching: Collection[Subject] | None = None) -> Generator[Connection]:
         """A transaction that changes something others may remember. Raises Unavailable.
 
-        Changes happen one after the other, in all processes: what a change has read stays true until its end.
+        `touching` says what it is about, at the end of the block (None: perhaps everything). Changes happen
+        one after the other, in all processes: what a change has read stays true until its end.
         """
         with _translated(changing=True), for_writing(self._engine).begin() as connection:
             number = connection.scalars(_NEXT_REVISION).one()
             yield connection
+            if touching is not None:
+                _write_down(connection, number, set(touching) or {NOTHING})
         with self._lock:
+            self._touch(touching if number == self._revision + 1 else None)
             self._revision = max(self._revision, number)
-            self.generation += 1
 
     @contextmanager
     def note(self) -> Generator[Connection]:
@@ -73,16 +85,38 @@ class Catalog:
 
     def poll(self) -> None:
         """See whether another process has changed something. Raises Unavailable."""
+        known = self._revision
         with self.read() as connection:
             number = connection.scalars(select(revision.c.n)).one()
+            if number == known:
+                return
+            query = select(changes.c.n, changes.c.subject)
+            rows = connection.execute(query.where(changes.c.n > known, changes.c.n <= number)).all()
+        is_told = len({row.n for row in rows}) == number - known
         with self._lock:
             if number > self._revision:
                 self._revision = number
-                self.generation += 1
+                self._touch([row.subject for row in rows] if is_told else None)
+
+    def _touch(self, subjects: Iterable[Subject] | None) -> None:
+        """See that these have changed, or perhaps everything."""
+        generation = self.generation + 1
+        if subjects is None or len(self._touched) > _MOST:
+            self._everything = generation
+            self._touched.clear()
+        else:
+            self._touched.update(dict.fromkeys(subjects, generation))
+        self.generation = generation
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+def _write_down(connection: Connection, number: int, subjects: Iterable[Subject]) -> None:
+    """Tell other processes what a change is about."""
+    connection.execute(insert(changes), [{"n": number, "subject": subject} for subject in subjects])
+    connection.execute(delete(changes).where(changes.c.n <= number - _KEPT))
 
 
 @contextmanager

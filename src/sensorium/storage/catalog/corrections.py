@@ -7,6 +7,8 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from sensorium.model.correction import Correction, DatedCorrection, SaidCorrection
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.datastreams import device_of
+from sensorium.storage.catalog.subjects import Subject, of_device
 from sensorium.storage.catalog.tables import corrections, datastreams
 
 
@@ -52,7 +54,9 @@ def say_correction(
     `check` is given the version that is there, before anything is changed; what it raises prevents that.
     """
     there = corrections.c.datastream == datastream
-    with catalog.change() as connection:
+    touched: list[Subject] = []
+    with catalog.change(touched) as connection:
+        touched.append(of_device(device_of(connection, datastream)))
         check(_version(_rows(connection, datastream)))
         connection.execute(delete(corrections).where(there, corrections.c.valid_from == said.valid_from))
         correction = said.correction
@@ -74,7 +78,9 @@ def unsay_correction(
     statement = delete(corrections).where(corrections.c.datastream == datastream)
     if valid_from is not None:
         statement = statement.where(corrections.c.valid_from == valid_from)
-    with catalog.change() as connection:
+    touched: list[Subject] = []
+    with catalog.change(touched) as connection:
+        touched.append(of_device(device_of(connection, datastream)))
         check(_version(_rows(connection, datastream)))
         return connection.execute(statement).rowcount > 0
 

@@ -94,6 +94,11 @@ def find_streams_of(catalog: Catalog, devices: Sequence[int]) -> dict[int, tuple
     return {device: tuple(streams) for device, streams in found.items()}
 
 
+def device_of(connection: Connection, number: int) -> int:
+    """The device of a series."""
+    return connection.scalars(select(datastreams.c.device).where(datastreams.c.id == number)).one()
+
+
 def find_by_ids(catalog: Catalog, numbers: Sequence[int]) -> tuple[Datastream, ...]:
     """The series with these ids, by id."""
     query = _STREAM.where(datastreams.c.id.in_(numbers)).order_by(datastreams.c.id)

@@ -12,6 +12,7 @@ from sensorium.model.errors import Conflict, NotFound, PoolFull
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import datastreams, definitions, devices, provisioned
 
 FIRST_ADDED = 100  # the id of the first definition that people add; what is shipped has lower ones
@@ -31,7 +32,7 @@ _PROVISION: Select[Any] = (
 
 def add_definition(catalog: Catalog, account: int, new: WantedDefinition, *, most: int, now: int) -> int:
     """Add a definition of the account, and say its id. Raises PoolFull when there are `most` of it."""
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         theirs = select(func.count()).select_from(definitions).where(definitions.c.account == account)
         if connection.scalars(theirs).one() >= most:
             raise PoolFull(f"An account may have at most {most} definitions.")
@@ -75,7 +76,7 @@ def provision(catalog: Catalog, device: Device, definition: Definition, datastre
     None makes one, of the component and the unit of the definition. Raises Conflict when the device may send
     it already, or the datastream is another definition's.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_device(device.id), of_holdings(device.account)]) as connection:
         there = select(provisioned).where(provisioned.c.device == device.id)
         for row in connection.execute(there):
             if row.definition == definition.id:

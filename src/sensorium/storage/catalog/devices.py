@@ -13,6 +13,7 @@ from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.datastreams import add_bindings, current_streams
+from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import accounts, devices, push_tests, schema_versions, trackers
 
 LARGEST_ID = 2**63 - 1
@@ -38,7 +39,7 @@ def add_device(
 
     Raises Conflict when the account has a device of that name and PoolFull when it has `pool` devices.
     """
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         _refuse_over_pool(connection, account, pool)
         _refuse_taken(connection, account, new.name)
         row = insert(devices).values(account=account, version=1, created=now, **_described(new))
@@ -57,7 +58,7 @@ def change_device(
     With `avro` its packets are described anew too, as its next schema version. Raises Conflict when the
     account has another device of that name.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_device(device.id)]) as connection:
         query = select(devices.c.enabled, devices.c.version, devices.c.updated).where(
             devices.c.id == device.id, devices.c.deleted.is_(None)
         )
@@ -76,7 +77,7 @@ def change_device(
 
 def delete_device(catalog: Catalog, device: Device, *, now: int) -> bool:
     """Delete a device; whether it was there and disabled. Its rows stay, its name is free."""
-    with catalog.change() as connection:
+    with catalog.change([of_device(device.id), of_holdings(device.account)]) as connection:
         there = update(devices).where(
             devices.c.id == device.id, devices.c.deleted.is_(None), devices.c.enabled.is_(False)
         )
@@ -152,7 +153,7 @@ def visible_devices(
 def set_enabled(catalog: Catalog, account: int, device: int, *, enabled: bool) -> None:
     """Let a device of the account take packets, or no longer."""
     statement = update(devices).where(devices.c.id == device, devices.c.account == account)
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         connection.execute(statement.values(enabled=enabled))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from sensorium.model.errors import Conflict
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_device
 from sensorium.storage.catalog.tables import devices, tracking_settings
 
 
@@ -42,7 +43,7 @@ def change_instrument(
         return False
     theirs = devices.c.id == device, devices.c.account == account, devices.c.deleted.is_(None)
     query = select(devices.c.serial, devices.c.model, devices.c.blocked).where(*theirs)
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         row = connection.execute(query).one_or_none()
         if row is None:
             return False

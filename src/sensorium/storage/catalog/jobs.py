@@ -26,7 +26,7 @@ def add_job(catalog: Catalog, new: NewJob, *, most: int | None = None, now: int)
     Raises PoolFull when `most` jobs of the account have not ended.
     """
     theirs = select(func.count()).where(jobs.c.account == new.account, _is_open)
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         if most is not None and connection.scalars(theirs).one() >= most:
             raise PoolFull(f"At most {most} jobs may wait or run at once.")
         return _add(connection, new, now)
@@ -92,7 +92,7 @@ def cancel_job(catalog: Catalog, account: int | None, number: int, *, now: int) 
     False when there is none that could still be cancelled.
     """
     statement = update(jobs).where(jobs.c.id == number, jobs.c.account == account, _is_open)
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         return connection.execute(statement.values(state=JobState.CANCELLED.value, ended=now)).rowcount == 1
 
 

@@ -9,6 +9,7 @@ from sensorium.model.errors import PoolFull
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID, NewToken, insert_token
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_people
 from sensorium.storage.catalog.tables import tokens
 
 _KEY: Select[Any] = select(tokens).where(tokens.c.kind == Kind.KEY).order_by(tokens.c.id)
@@ -17,7 +18,7 @@ _KEY: Select[Any] = select(tokens).where(tokens.c.kind == Kind.KEY).order_by(tok
 def add_key(catalog: Catalog, account: int, new: NewToken, *, most: int, now: int) -> int:
     """Add a key to the account, and say its id. Raises PoolFull when it has `most`."""
     theirs = select(func.count()).where(tokens.c.account == account, tokens.c.kind == Kind.KEY)
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         if connection.scalars(theirs).one() >= most:
             raise PoolFull(f"An account may have at most {most} keys.")
         return insert_token(connection, account, new, now)
@@ -44,7 +45,7 @@ def remove_key(catalog: Catalog, account: int, number: int) -> bool:
     theirs = delete(tokens).where(
         tokens.c.account == account, tokens.c.id == number, tokens.c.kind == Kind.KEY
     )
-    with catalog.change() as connection:
+    with catalog.change([of_people(account)]) as connection:
         return connection.execute(theirs).rowcount == 1
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, ins
 
 from sensorium.model.quality import UNCHECKED, DatedQuality, Quality, SaidQuality, Source
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.datastreams import device_of
+from sensorium.storage.catalog.subjects import Subject, of_device
 from sensorium.storage.catalog.tables import datastreams, devices, quality
 
 _read = msgspec.json.Decoder(Quality, strict=True).decode
@@ -73,7 +75,10 @@ def say_quality(
 
     `check` is given the version that is there, before anything is changed; what it raises prevents that.
     """
-    with catalog.change() as connection:
+    touched: list[Subject] = []
+    with catalog.change(None if about.datastream is None else touched) as connection:
+        if about.datastream is not None:
+            touched.append(of_device(device_of(connection, about.datastream)))
         check(_version(_rows(connection, about)))
         connection.execute(delete(quality).where(_is_about(about), quality.c.valid_from == said.valid_from))
         row = insert(quality).values(
@@ -95,7 +100,10 @@ def unsay_quality(
     statement = delete(quality).where(_is_about(about))
     if valid_from is not None:
         statement = statement.where(quality.c.valid_from == valid_from)
-    with catalog.change() as connection:
+    touched: list[Subject] = []
+    with catalog.change(None if about.datastream is None else touched) as connection:
+        if about.datastream is not None:
+            touched.append(of_device(device_of(connection, about.datastream)))
         check(_version(_rows(connection, about)))
         return connection.execute(statement).rowcount > 0
 

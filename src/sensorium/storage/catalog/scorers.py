@@ -9,6 +9,8 @@ from sqlalchemy import Row, delete, func, insert, select
 
 from sensorium.model.scorer import ScorerVersion
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.datastreams import device_of
+from sensorium.storage.catalog.subjects import Subject, of_device
 from sensorium.storage.catalog.tables import datastreams, devices, scorers
 
 MOST_KEPT = 10  # versions of one datastream
@@ -35,7 +37,9 @@ def add_scorer(catalog: Catalog, scorer: Scorer, *, now: int) -> int:
 
     Old versions go.
     """
-    with catalog.change() as connection:
+    touched: list[Subject] = []
+    with catalog.change(touched) as connection:
+        touched.append(of_device(device_of(connection, scorer.datastream)))
         query = select(func.max(scorers.c.version)).where(scorers.c.datastream == scorer.datastream)
         version = (connection.scalars(query).one() or 0) + 1
         row = insert(scorers).values(
@@ -74,7 +78,9 @@ def count_trained(catalog: Catalog, account: int, besides: int) -> int:
 
 def forget_scorers(catalog: Catalog, datastream: int) -> None:
     """Delete all versions of a datastream's scorer."""
-    with catalog.change() as connection:
+    touched: list[Subject] = []
+    with catalog.change(touched) as connection:
+        touched.append(of_device(device_of(connection, datastream)))
         connection.execute(delete(scorers).where(scorers.c.datastream == datastream))
 
 

@@ -10,6 +10,7 @@ from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.tracker import NewSensor, Sensor, SensorType
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_device
 from sensorium.storage.catalog.tables import sensors
 
 
@@ -33,7 +34,7 @@ def add_sensor(
 
     Raises PoolFull when the device has `most`, and Conflict when its input is shown by another one.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         count = select(func.count()).where(sensors.c.device == device)
         if connection.scalars(count).one() >= most:
             raise PoolFull(f"A tracker may have at most {most} sensors.")
@@ -44,7 +45,7 @@ def add_sensor(
 
 def change_sensor(catalog: Catalog, device: int, number: int, new: NewSensor, datastream: int | None) -> bool:
     """Describe a sensor of a device anew; whether there is one. Raises Conflict as `add_sensor` does."""
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         _refuse_taken(connection, device, new, datastream, number)
         changed = update(sensors).where(sensors.c.device == device, sensors.c.id == number)
         return connection.execute(changed.values(**_columns(new, datastream))).rowcount == 1
@@ -53,7 +54,7 @@ def change_sensor(catalog: Catalog, device: int, number: int, new: NewSensor, da
 def remove_sensor(catalog: Catalog, device: int, number: int) -> bool:
     """Take a sensor from a device; whether there was one."""
     theirs = delete(sensors).where(sensors.c.device == device, sensors.c.id == number)
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         return connection.execute(theirs).rowcount == 1
 
 

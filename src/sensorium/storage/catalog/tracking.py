@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 from sensorium.model.moments import from_microseconds
 from sensorium.model.tracker import ToldSettings
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_device
 from sensorium.storage.catalog.tables import tracking_settings
 
 _read = msgspec.json.Decoder(dict[str, Any]).decode
@@ -24,7 +25,7 @@ def find_settings(catalog: Catalog, device: int) -> ToldSettings | None:
 def store_settings(catalog: Catalog, device: int, settings: dict[str, Any], now: int) -> None:
     """Tell a device something else; it has not been sent then. What it has reported stays."""
     values = {"document": _json(settings), "stored": now, "sent": None, "acknowledged": None}
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         there = update(tracking_settings).where(tracking_settings.c.device == device).values(**values)
         if connection.execute(there).rowcount == 0:
             connection.execute(insert(tracking_settings).values(device=device, **values))
@@ -37,7 +38,7 @@ def mark_sent(catalog: Catalog, device: int, stored: int, now: int) -> None:
         tracking_settings.c.stored == stored,
         tracking_settings.c.sent.is_(None),
     )
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         connection.execute(first.values(sent=now))
 
 
@@ -49,7 +50,7 @@ def report_settings(
     `acknowledged` is when the settings were stored that it does (None: it does others).
     """
     mine = update(tracking_settings).where(tracking_settings.c.device == device)
-    with catalog.change() as connection:
+    with catalog.change([of_device(device)]) as connection:
         connection.execute(mine.values(reported=_json(reported), reported_at=now))
         if acknowledged is not None:
             connection.execute(

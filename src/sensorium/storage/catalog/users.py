@@ -11,6 +11,7 @@ from sensorium.model.errors import Malformed, PoolFull
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID, refuse_username
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.subjects import of_people
 from sensorium.storage.catalog.tables import tokens, trackers, user_trackers, users
 
 _USER: Select[Any] = select(users).where(users.c.deleted.is_(None))
@@ -35,7 +36,7 @@ def add_user(catalog: Catalog, account: int, username: str, new: UserChange, *, 
     Raises Conflict when the user name is taken, PoolFull when the account has `most` users, and Malformed for
     a tracker that is not the account's.
     """
-    with catalog.change() as connection:
+    with catalog.change([]) as connection:
         theirs = select(func.count()).where(users.c.account == account, users.c.deleted.is_(None))
         if connection.scalars(theirs).one() >= most:
             raise PoolFull(f"An account may have at most {most} users.")
@@ -87,7 +88,7 @@ def change_user(
     `describe` is given the user as it is now; what it raises prevents the change. Raises Malformed for a
     tracker that is not the account's.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_people(account)]) as connection:
         user = _find(connection, account, number) if 0 < number <= LARGEST_ID else None
         if user is None:
             return False
@@ -107,7 +108,7 @@ def delete_user(catalog: Catalog, account: int, number: int, check: Callable[[st
 
     `check` is given the version that is there; what it raises prevents the change.
     """
-    with catalog.change() as connection:
+    with catalog.change([of_people(account)]) as connection:
         user = _find(connection, account, number) if 0 < number <= LARGEST_ID else None
         if user is None:
             return False

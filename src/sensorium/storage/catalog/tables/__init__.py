@@ -11,10 +11,10 @@ from sensorium.storage.catalog.tables.devices import (
 from sensorium.storage.catalog.tables.measured import components, levels, units
 from sensorium.storage.catalog.tables.people import accounts, rates, tokens, user_trackers, users
 from sensorium.storage.catalog.tables.processing import calibrations, corrections, jobs, quality, scorers
-from sensorium.storage.catalog.tables.schema import metadata, revision
+from sensorium.storage.catalog.tables.schema import changes, metadata, revision
 from sensorium.storage.catalog.tables.tracking import log_entries, sensors, trackers, tracking_settings
 
-VERSION = "0006"  # the newest migration in migrations/versions
+VERSION = "0007"  # the newest migration in migrations/versions
 
 __all__ = [
     "VERSION",
@@ -22,6 +22,7 @@ __all__ = [
     "assets",
     "bindings",
     "calibrations",
+    "changes",
     "components",
     "corrections",
     "datastreams",

@@ -21,4 +21,12 @@ class _Revision(TypedColumns):
     n: Named[int] = Column(BigInteger, nullable=False)
 
 
+class _Changes(TypedColumns):
+    """What each of the newest changes was about (`Subject`); one without a row may be about everything."""
+
+    n: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    subject: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+
+
 revision = Table("revision", metadata, _Revision)
+changes = Table("changes", metadata, _Changes)
