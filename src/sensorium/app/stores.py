@@ -21,6 +21,7 @@ from sensorium.register.passwords import Passwords
 from sensorium.register.tokens import Tokens
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.ended import forget_ended
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
 from sensorium.storage.observations.connect import reach_server
 from sensorium.storage.observations.reader import Reader
@@ -169,12 +170,16 @@ async def _kept(limit: Limit, catalog: Catalog) -> None:
 
 
 async def trim(stores: Stores, retention: int) -> None:
-    """Take from the log what the archive has held long enough."""
+    """Take from the log what the archive has held long enough, and from the catalog what has long ended."""
     while True:
         try:
             await stores.log.trim(stores.progress.offset(), now() - retention * SECOND)
         except Unavailable as error:
             log.warning("the log is not trimmed", why=error.why)
+        try:
+            await asyncio.to_thread(forget_ended, stores.catalog, now())
+        except Unavailable as error:
+            log.warning("what has ended stays in the catalog", why=error.why)
         await asyncio.sleep(TRIM_EVERY)
 
 
