@@ -51,6 +51,29 @@ def test_what_is_archived_and_old_goes(tmp_path: Path, archived: int, before: in
     assert ids(tmp_path / "log.db") == left
 
 
+def test_the_file_gets_short_again(tmp_path: Path):
+    """When most of it was trimmed: what one long outage of the engine took is given back to the disk."""
+    path = tmp_path / "log.db"
+
+    async def scenario() -> int:
+        log = Log.open(path, clock=iter(range(1000, 1_000_000, 1000)).__next__)
+        for number in range(60):
+            await log.append([packet(number, filler=500_000)])
+        await log.close()
+        full = path.stat().st_size
+        log = Log.open(path)
+        await log.trim(1 << 60, 1 << 60)
+        last = await log.append([packet(60)])
+        await log.close()
+        assert last.position == 61
+        return full
+
+    full = asyncio.run(scenario())
+    assert full > 30_000_000
+    assert path.stat().st_size < 8_000_000
+    assert ids(path) == [60, 61]
+
+
 def test_ids_and_times_go_on_after_a_trim(tmp_path: Path):
     """The newest packet tells the next start where to go on."""
     path = tmp_path / "log.db"

@@ -16,7 +16,7 @@ EXIT_STORAGE_FAILED = 70
 # The last: on a full disk the index in shared memory, beside the journal, cannot grow.
 _PASSES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR_SHMSIZE}
 _PATIENCE = 0.25  # seconds that a writer waits for another process to let go of the file
-_PAGE = 4096
+PAGE = 4096
 _PAGES_OF_A_COMMIT = 4
 _PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
@@ -47,6 +47,7 @@ def open_writer(
     process ends with exit code 70.
     """
     database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA auto_vacuum = 2")  # of a new file: what is deleted can be given back
     for name, value in _PRAGMAS.items():
         database.execute(f"PRAGMA {name} = {value}")
         (found,) = database.execute(f"PRAGMA {name}").fetchone()
@@ -160,7 +161,7 @@ class Journal:
 
     def wrote(self, size: int) -> None:
         """Count one commit of `size` bytes of content."""
-        self._written += size + _PAGES_OF_A_COMMIT * _PAGE
+        self._written += size + _PAGES_OF_A_COMMIT * PAGE
 
     def tidy(self) -> None:
         """Move the journal into the database file if it is long. Raises sqlite3.Error as SQLite does."""
@@ -169,7 +170,7 @@ class Journal:
         self._written = 0
         try:
             _, frames, _ = self._database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            if frames * _PAGE >= self._cut_at:
+            if frames * PAGE >= self._cut_at:
                 self._restart()
         except sqlite3.OperationalError as error:
             undo(self._database, error)

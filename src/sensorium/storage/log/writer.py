@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from sensorium.model.errors import AlreadyStored, KeyReused, Refusal, Unavailable
 from sensorium.storage.log import groups, instants, keys
-from sensorium.storage.log.database import Journal, open_writer, undo
+from sensorium.storage.log.database import PAGE, Journal, open_writer, undo
 
 IDS = 1 << 46  # a packet's id shares 64 bits with a generation and a pass
 _TRIM_ROWS = 256
 _TRIM_BYTES = 8 << 20
+_GIVEN_BACK = 1024  # pages at once
+_SLACK = 1024  # free pages that are worth no work
 
 
 def wall_clock() -> int:
@@ -205,10 +207,11 @@ class Writer:
         try:
             deleted = self._trim(archived, before)
             forgotten = keys.forget(self._database, max(self._clock(), self._received + 1))
+            given_back = 0 if deleted or forgotten else self._give_back()
         except sqlite3.OperationalError as error:
             undo(self._database, error)
             raise Unavailable(f"the log cannot be trimmed: {error}", retry_after=10) from error
-        return Trimmed(deleted, more=bool(deleted or forgotten))
+        return Trimmed(deleted, more=bool(deleted or forgotten or given_back))
 
     def _trim(self, archived: int, before: int) -> int:
         # The time of receipt grows with the id, so the first group that stays ends the search. The newest
@@ -227,6 +230,19 @@ class Writer:
             self._database.execute("DELETE FROM groups WHERE last <= ?", (last,))
             self._journal.wrote(len(oldest) * 1024)
         return deleted
+
+    def _give_back(self) -> int:
+        """Cut some free pages off the file when a quarter of it is free; how many.
+
+        Otherwise it would stay as long as it ever was, and a disk that it has filled would stay full.
+        """
+        pages, free = self._ask("PRAGMA page_count"), self._ask("PRAGMA freelist_count")
+        if free < max(pages // 4, _SLACK):
+            return 0
+        self._database.execute(f"PRAGMA incremental_vacuum({_GIVEN_BACK})").fetchall()
+        given_back = free - self._ask("PRAGMA freelist_count")
+        self._journal.wrote(given_back * PAGE)
+        return given_back
 
     def tidy(self) -> None:
         """Move the journal into the file when it is long."""
