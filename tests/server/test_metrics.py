@@ -5,6 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.flow.sensors import describe, push, register
 from tests.running import Server
+from tests.server.wire import wire
 
 Figures = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -73,6 +74,21 @@ def test_refusals_are_counted_by_reason(server: Server):
     assert reasons == {"Malformed": 2, "InvalidPacket": 1, "NotFound": 2, "WrongMethod": 1, "Unauthorized": 1}
 
 
+def test_what_reaches_no_api_is_counted_too(server: Server):
+    """What is no HTTP, and addresses of nothing."""
+    before = _figures(server)
+    with wire(server) as connection:
+        connection.send(b"no http at all\r\n\r\n")
+        assert connection.receive_all().startswith(b"HTTP/1.1 400 ")
+    assert httpx2.get(f"{server.url}/nothing").status_code == 404
+    after = _figures(server)
+    for name, labels in (
+        ("sensorium_cut_connections_total", {"reason": "unreadable"}),
+        ("sensorium_refusals_total", {"dialect": "house", "reason": "NotFound"}),
+    ):
+        assert _of(after, name, **labels) - _of(before, name, **labels) == 1
+
+
 def test_the_state_of_log_and_engine_is_shown(server: Server):
     """Positions of log and worker meet when all is processed."""
     with register(server) as client:
@@ -85,6 +101,7 @@ def test_the_state_of_log_and_engine_is_shown(server: Server):
     position = _of(figures, "sensorium_log_position")
     assert position > 0
     assert _of(figures, "sensorium_processed_position") == position
+    assert ("sensorium_rejected_packets", frozenset()) in figures
     assert _of(figures, "process_resident_memory_bytes") > 1 << 20
 
 

@@ -88,7 +88,7 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
     ):
         with naming("The catalog"):
             await asyncio.to_thread(limit.restore, stores.catalog)
-        _observe(metrics, stores, engine)
+        _observe(metrics, stores, engine, ProgressReader(settings.data.resolve() / "progress.db"))
         services = _services(settings, stores, address, metrics, limit)
         dialects = tuple(each.dialect(services) for each in (nilu, manage, navixy, cirrus, sensordata))
         pages = _pages(dialects, address, settings, probe, engine, metrics)
@@ -200,13 +200,16 @@ async def _background(*tasks: Coroutine[object, object, None]) -> AsyncGenerator
         raise
 
 
-def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess) -> None:
+def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess, progress: ProgressReader) -> None:
     metrics.observe(
         "sensorium_engine_up", "Whether the engine process is alive.", lambda: float(engine.running)
     )
     metrics.observe("sensorium_log_position", "Id of the newest accepted packet.", stores.written.newest)
+    metrics.observe("sensorium_processed_position", "Id of the newest processed packet.", progress.offset)
     metrics.observe(
-        "sensorium_processed_position", "Id of the newest processed packet.", stores.progress.offset
+        "sensorium_rejected_packets",
+        "Accepted packets that could not be processed.",
+        lambda: float(progress.count_rejected(None)),
     )
 
 

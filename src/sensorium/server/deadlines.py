@@ -51,7 +51,8 @@ def protocol_with(
     """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit, and
     answers what has a short way without a task.
 
-    `count_cut` is told why: idle, header, body, size, or write when an answer is not taken.
+    `count_cut` is told why: idle, header, body, size, write when an answer is not taken, or unreadable when what
+    came is no HTTP.
     """
     bound = {
         "deadlines": deadlines,
@@ -95,6 +96,7 @@ class _DeadlineProtocol(HttpToolsProtocol):
     _whole = True  # whether all that was received just now belongs to one request's headers
     _lingers = False
     _at_headers = False
+    _oversized = False
     _held: tuple[RequestResponseCycle, ASGI3Application, ShortWay] | None = None  # until the body is there
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -134,7 +136,7 @@ class _DeadlineProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         if self._header_size + self._received > HEADER_LIMIT and self._too_long():
-            self.count_cut("size")
+            self._oversized = True
             raise _TooLong  # the parser stops and uvicorn answers 400
         self._part, self._body_size, self._around_body = Part.BODY, 0, 0
         self._read_until = self.loop.time() + self.deadlines.body
@@ -183,6 +185,10 @@ class _DeadlineProtocol(HttpToolsProtocol):
 
     def _too_long(self) -> bool:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER_LIMIT
+
+    def send_400_response(self, msg: str) -> None:
+        self.count_cut("size" if self._oversized else "unreadable")
+        super().send_400_response(msg)
 
     def on_body(self, body: bytes) -> None:
         self._body_size += len(body)

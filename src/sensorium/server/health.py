@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -62,18 +62,22 @@ class DiskProbe:
         return self.last_good is not None and monotonic() - self.last_good < STALE_AFTER
 
 
+Page = Callable[[Request], Response | Coroutine[None, None, Response]]
+
+
 def health_pages(
     probe: DiskProbe, engine_is_running: Callable[[], bool], metrics: Metrics
-) -> dict[str, Callable[[Request], Response]]:
+) -> dict[str, Page]:
     """Handlers of `/healthz`, `/readyz` and `/metrics`.
 
-    Ready means that packets can be accepted; the engine may be down meanwhile, and reads with it.
+    Ready means that packets can be accepted; the engine may be down meanwhile, and reads with it. The first two
+    need no thread, since a catalog that does not answer may have them all.
     """
 
-    def alive(_request: Request) -> Response:
+    async def alive(_request: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
-    def ready(_request: Request) -> Response:
+    async def ready(_request: Request) -> Response:
         engine = "running" if engine_is_running() else "down"
         if probe.good:
             return JSONResponse({"status": "ready", "engine": engine})

@@ -184,6 +184,7 @@ def _unknown_path(dialects: Sequence[Dialect], metrics: Metrics) -> ASGIApp:
         request = Request(scope, receive)
         dialect = _nearest(dialects, request.url.path)
         if dialect is None:
+            metrics.refusals.labels("house", "NotFound").inc()
             response: Response = PlainTextResponse("Not Found", 404)
         else:
             response = _refused(NotFound("There is nothing at this address."), request, dialect, metrics)

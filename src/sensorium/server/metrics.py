@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 from itertools import accumulate
+from threading import Lock
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -63,6 +64,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._scraping = Lock()  # what is read then may be for one thread at a time
         ProcessCollector(registry=self.registry)
         self._answers = _AnswersCollector()
         self.registry.register(self._answers)
@@ -74,7 +76,7 @@ class Metrics:
         )
         self.cuts = Counter(
             "sensorium_cut_connections_total",
-            "Connections cut, by the deadline that they missed or because of their headers' size.",
+            "Connections cut: by the deadline that they missed, their headers' size, or since it was no HTTP.",
             ["reason"],
             registry=self.registry,
         )
@@ -96,4 +98,5 @@ class Metrics:
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
-        return generate_latest(self.registry)
+        with self._scraping:
+            return generate_latest(self.registry)
