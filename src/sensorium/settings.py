@@ -65,8 +65,8 @@ class Settings(BaseSettings):
     )
     packet_limit: int = Field(1 << 20, ge=1024, description="Largest body of a request that is not a batch.")
     batch_limit: int = Field(32 << 20, ge=1024, description="Largest body of a batch of packets.")
-    packet_time_ahead: int = Field(
-        86_400, ge=0, description="How far in the future a packet's own time may lie."
+    packet_time_ahead: int = Field(  # what is stored ends with the year 2299
+        86_400, ge=0, le=100 * 366 * 86_400, description="How far in the future a packet's own time may lie."
     )
     navixy_requests: int = Field(
         50, ge=1, description="How many requests a second a user may make of Navixy's API from one address."

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from alembic import command
@@ -14,13 +15,14 @@ from alembic.util import CommandError
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from sensorium.model.errors import Unavailable
+from sensorium.model.errors import NotKept, Unavailable
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account, add_token, all_accounts
 from sensorium.storage.catalog.datastreams import find_streams
 from sensorium.storage.catalog.defaults import default_components, default_levels, default_units
-from sensorium.storage.catalog.engine import create, for_writing
+from sensorium.storage.catalog.engine import BUSY, create, for_writing
 from sensorium.storage.catalog.tables import VERSION, components, metadata, units
+from tests import postgres
 
 OPEN = "import sys; from sensorium.storage.catalog import Catalog; Catalog.open(sys.argv[1]).close()"
 NEW = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
@@ -111,6 +113,30 @@ def test_database_that_is_gone_is_unavailable(catalog: Catalog):
             connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         connection.execute(text("SELECT * FROM a_table_that_is_gone"))
     catalog.poll()
+
+
+def test_nobody_waits_for_ever_for_a_change_that_stands_still(catalog: Catalog, catalog_dsn: str):
+    """Another one is refused in seconds; the readers are not concerned."""
+    other = Catalog.open(catalog_dsn)
+    with catalog.change():
+        begun = monotonic()
+        with pytest.raises(NotKept), other.change():
+            pass
+        assert 1 < monotonic() - begun < 3 * BUSY
+        other.poll()
+    with other.change():
+        pass
+    other.close()
+
+
+def test_what_the_address_of_a_database_says_goes_first(cluster: postgres.Cluster):
+    """The bounds on waiting are of connections about which nothing else is said."""
+    asked = "SELECT current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
+    for options, found in (("", ("5s", "30s")), ("&options=-c%20lock_timeout%3D7s", ("7s", "0"))):
+        engine = create(cluster.dsn("postgres") + options)
+        with engine.begin() as connection:
+            assert connection.execute(text(asked)).one() == found
+        engine.dispose()
 
 
 def test_catalog_that_cannot_be_reached_is_unavailable(tmp_path: Path):

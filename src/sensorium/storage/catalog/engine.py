@@ -10,6 +10,16 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 BUSY = 5  # seconds to wait for a lock or for a free connection
 _KEEPS_NOT = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 
+_POSTGRESQL = {
+    "connect_timeout": BUSY,
+    "tcp_user_timeout": 1000 * BUSY,  # a server that is cut off is one that is away
+    "keepalives_idle": BUSY,
+    "keepalives_interval": 1,
+    "keepalives_count": BUSY,
+    # nobody waits for ever for a change of another process, and one that stands still in the middle of it ends
+    "options": f"-c lock_timeout={BUSY}s -c idle_in_transaction_session_timeout={6 * BUSY}s",
+}
+
 
 def create(dsn: str) -> Engine:
     """An engine for the DSN of a catalog. Raises ValueError when it is neither SQLite nor PostgreSQL."""
@@ -18,7 +28,8 @@ def create(dsn: str) -> Engine:
     pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": BUSY}
     if kind == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, **pool, pool_pre_ping=True, connect_args={"connect_timeout": BUSY})
+        unsaid = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+        return create_engine(url, **pool, pool_pre_ping=True, connect_args=unsaid)
     if kind != "sqlite" or not url.database or url.database == ":memory:":
         raise ValueError("The catalog's DSN must begin with sqlite:///path or postgresql+psycopg://")
     Path(url.database).touch(mode=0o600)  # it holds password hashes

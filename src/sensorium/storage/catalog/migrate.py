@@ -14,6 +14,7 @@ def migrate(connection: Connection) -> None:
     Raises alembic.util.CommandError when a newer version of sensorium has written the catalog.
     """
     if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration may take its time
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     if _version(connection) != VERSION:
         _upgrade(connection)
