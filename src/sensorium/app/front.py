@@ -209,7 +209,7 @@ def _observe(metrics: Metrics, stores: Stores, engine: EngineProcess, progress: 
     metrics.observe(
         "sensorium_rejected_packets",
         "Accepted packets that could not be processed.",
-        lambda: float(progress.count_rejected(None)),
+        lambda: float(progress.count_rejected()),
     )
 
 

@@ -51,8 +51,8 @@ def protocol_with(
     """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit, and
     answers what has a short way without a task.
 
-    `count_cut` is told why: idle, header, body, size, write when an answer is not taken, or unreadable when what
-    came is no HTTP.
+    `count_cut` is told why: idle, header, body, size, write when an answer is not taken, or unreadable when
+    it is no HTTP that came.
     """
     bound = {
         "deadlines": deadlines,

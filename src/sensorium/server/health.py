@@ -70,8 +70,8 @@ def health_pages(
 ) -> dict[str, Page]:
     """Handlers of `/healthz`, `/readyz` and `/metrics`.
 
-    Ready means that packets can be accepted; the engine may be down meanwhile, and reads with it. The first two
-    need no thread, since a catalog that does not answer may have them all.
+    Ready means that packets can be accepted; the engine may be down meanwhile, and reads with it. The
+    first two need no thread, since a catalog that does not answer may have them all.
     """
 
     async def alive(_request: Request) -> Response:

@@ -76,7 +76,7 @@ class Metrics:
         )
         self.cuts = Counter(
             "sensorium_cut_connections_total",
-            "Connections cut: by the deadline that they missed, their headers' size, or since it was no HTTP.",
+            "Connections cut: by the deadline that they missed, their headers' size, or as no HTTP came.",
             ["reason"],
             registry=self.registry,
         )

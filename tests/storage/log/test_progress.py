@@ -98,7 +98,7 @@ def test_rejected_packets_of_a_device_come_newest_first(tmp_path: Path):
     assert progress.last_rejected(1, rows=2) == [mine[4], mine[3]]
     assert progress.last_rejected(1, before=4, rows=9) == [mine[2], mine[1], mine[0]]
     assert progress.rejected_among([2, 6, 7]) == {2: mine[1], 6: Rejected(6, 2, "why", 6)}
-    assert progress.rejected_devices() == [1, 2]
+    assert (progress.rejected_devices(), progress.count_rejected()) == ([1, 2], 6)
     progress.close()
 
 

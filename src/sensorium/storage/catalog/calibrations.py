@@ -118,7 +118,7 @@ def remake_calibrations(
 ) -> None:
     """Have hold from `begin` on, in microseconds since 1970 UTC, what `remake` makes of what holds."""
     held = select(calibrations).where(calibrations.c.datastream == stream.id, _HOLDS)
-    with catalog.change() as connection:
+    with catalog.change([of_device(stream.device), of_holdings(account)]) as connection:
         rows = connection.execute(held.order_by(calibrations.c.valid_from)).all()
         changes = remake([_said(row) for row in rows])
         if changes is None:

@@ -16,7 +16,7 @@ _POSTGRESQL = {
     "keepalives_idle": BUSY,
     "keepalives_interval": 1,
     "keepalives_count": BUSY,
-    # nobody waits for ever for a change of another process, and one that stands still in the middle of it ends
+    # nobody waits for ever for the change of another process, and one that stands still in its middle ends
     "options": f"-c lock_timeout={BUSY}s -c idle_in_transaction_session_timeout={6 * BUSY}s",
 }
 

@@ -93,6 +93,14 @@ class ProgressReader:
         found = self._rejected(condition, (json.dumps(list(packets)),))
         return {each.packet: each for each in found}
 
+    def count_rejected(self) -> int:
+        """How many packets are on the rejected list."""
+        database = self._open()
+        if database is None:
+            return 0
+        (count,) = database.execute("SELECT count(*) FROM rejected").fetchone()
+        return count
+
     def rejected_devices(self) -> list[int]:
         """The devices that have packets on the rejected list, in order."""
         database = self._open()
