@@ -74,7 +74,8 @@ class Catalog:
             if touching is not None:
                 _write_down(connection, number, set(touching) or {NOTHING})
         with self._lock:
-            self._touch(touching if number == self._revision + 1 else None)
+            # those of others in between are not known, unless a poll has seen them already
+            self._touch(touching if number <= self._revision + 1 else None)
             self._revision = max(self._revision, number)
 
     @contextmanager
