@@ -16,7 +16,7 @@ from tests.process.engine import Served, served
 from tests.process.scene import NOON, sensor
 
 ONE = "SELECT 1 AS n FORMAT JSONEachRow"
-ENDLESS = b"SELECT number FROM numbers(1000000000) FORMAT JSONEachRow"
+ENDLESS = b'{"sql": "SELECT number FROM numbers(1000000000) FORMAT JSONEachRow", "parameters": {}}'
 OPEN = STREAMS - 2  # two are for the worker
 
 
