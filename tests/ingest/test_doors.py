@@ -57,12 +57,14 @@ def test_unknown_device_has_no_door(catalog: Catalog, number: int):
         Doors(catalog).load(number)
 
 
-def test_plan_outlives_the_change_of_another_device(catalog: Catalog, owner: int):
+def test_door_outlives_the_change_of_another_device_and_plan_that_of_its_own(catalog: Catalog, owner: int):
     """It is compiled once, also when many packets wait for it at the same time."""
     devices, doors = Devices(catalog), Doors(catalog)
     device = devices.configure(owner, INNOSENSE, now=NOW)
     with ThreadPoolExecutor(8) as threads:
         [plan] = {id(door.plan) for door in threads.map(doors.load, [device] * 8)}
     devices.configure(owner, replace(INNOSENSE, name="another"), now=NOW)
+    assert doors.cached(device) is not None
+    devices.disable(owner, device)
     assert doors.cached(device) is None
     assert id(doors.load(device).plan) == plan
