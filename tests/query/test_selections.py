@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,10 +98,17 @@ def test_data_of_an_instant_are_all_its_packets(served: engine.Served):
 
 
 def test_first_step_is_as_long_as_the_rows_asked_for_take():
-    """Ten datastreams of a value a minute make 1000 rows in 100 minutes, and a quarter more is read."""
+    """Ten datastreams of a value a minute make 1000 rows in 100 minutes, and a quarter more is read.
+
+    Eight times that where a condition lets through a part of them, and never more than one query sorts.
+    """
     wanted = tuple(Wanted(1, n, n, resolution=60) for n in range(10))
     asked = Selection(wanted, (), 0, EVER, 1000)
     assert first_span(asked, 10**6) == (100 * 60 * 5 // 4 + 1) * SECOND
+    hot = ((Comparison(Comparator.ABOVE, 20),),)
+    filtered = Selection(tuple(replace(each, condition=hot) for each in wanted), (), 0, EVER, 1000)
+    assert first_span(filtered, 10**6) == (8 * 100 * 60 * 5 // 4 + 1) * SECOND
+    assert first_span(filtered, 100) == first_span(asked, 100) == (10 * 60 * 5 // 4 + 1) * SECOND
     assert next_to(asked, 0, 999, 100) == (900, 999)
     assert next_to(asked, 950, 999, 100) == (950, 999)
     oldest = Selection(wanted, (), 0, EVER, 1000, newest_first=False)

@@ -23,6 +23,7 @@ Value = TypeVar("Value")
 _LARGEST = 1 << 63
 _SECOND = 1_000_000
 _MARGIN = 1.25
+_SIEVED = 8
 
 
 def _each(name: str, kind: str) -> str:
@@ -131,9 +132,14 @@ def packets_by_first(devices: Iterable[int], begin: int, end: int, ids: Iterable
 
 
 def first_span(selection: Selection, most: int) -> int:
-    """For how long the datastreams make some more rows than are asked for, or `most`, in microseconds."""
+    """For how long the datastreams make some more rows than are asked for, or `most`, in microseconds.
+
+    Of rows with a condition eight times as many are taken: a query more is dearer than some rows more.
+    """
     pace = sum(1 / each.resolution for each in selection.wanted) or 1
-    return int(min(selection.limit, most) / pace * _MARGIN * _SECOND) + _SECOND
+    sieved = any(each.condition != ANYTHING for each in selection.wanted)
+    enough = selection.limit * (_SIEVED if sieved else 1)
+    return int(min(enough, most) / pace * _MARGIN * _SECOND) + _SECOND
 
 
 def next_to(selection: Selection, begin: int, end: int, span: int) -> tuple[int, int]:
