@@ -269,3 +269,32 @@ def test_all_words_are_shown_to_who_asks(provider: Provider, sensor: int, addres
         ({"flags": 12, "bitflags": "00001100"}, "0000000000000000"),
     )
     assert_error(provider.client.get(f"/api/data/id/{sensor}/{address}?extensions=yes"), 400, 1001)
+
+
+@pytest.mark.check("NI-093", "NI-094")
+@pytest.mark.parametrize(
+    ("quality", "corrected", "expected"),
+    [
+        ({"minimum": 0, "maximum": 50}, False, {"flags": 6, "bitflags": "0000000000000110"}),
+        ({"preset": "wmo"}, True, {"flags": 62, "bitflags": "0000000000111110"}),
+    ],
+)
+def test_specific_flags_tell_what_was_on(
+    provider: Provider, quality: dict[str, Any], corrected: bool, expected: dict[str, Any]
+):
+    """Both limits, and persistence, outliers and a correction: of a value in the middle of its window."""
+    sensor = provider.configure()
+    streams = provider.client.get(f"/manage/v1/devices/{sensor}").json()["datastreams"]
+    [stream] = [each["id"] for each in streams if each["component"]["name"] == "PM2.5"]
+    path, always = f"/manage/v1/datastreams/{stream}", {"valid_from": "2000-01-01T00:00:00Z"}
+    assert provider.client.put(f"{path}/quality", json={**quality, **always}).status_code == 200
+    if corrected:
+        correction = {"expression": "2 * value", "level": 3, **always}
+        assert provider.client.put(f"{path}/correction", json=correction).status_code == 200
+    batch = [{"date": NOON + 60 * at, "pm25": at % 7, "humidity": 50} for at in range(40)]
+    assert provider.client.post(f"/api/sensors/{sensor}/inbound", json=batch).status_code == 200
+    rows = [
+        row for row in get(provider, sensor, "fromutc/2020-01-20T12:00:00Z") if row["component"] == "PM2.5"
+    ]
+    assert (rows[20]["qcs_flags"], rows[20]["qc_flags"]["flags"]) == (expected, 1)
+    assert (rows[20]["value_corr"], rows[20]["level_corr"]) == ((12.0, 3) if corrected else (None, None))

@@ -1,5 +1,6 @@
 """Packets come in by the two doors, and are told apart from what is none."""
 
+import json
 import math
 import time
 from typing import Any
@@ -38,7 +39,9 @@ def values(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 @pytest.mark.check("NI-004", "NI-005", "NI-191", "NI-192", "NI-193", "NI-194", "NI-195")
 def test_example_of_the_document_is_stored(server: Server, provider: Provider):
-    """Text becomes a number, Stockholm's time an epoch; what is not configured is ignored, sensorid too."""
+    """Text becomes a number, Stockholm's time an epoch; what is not configured is ignored, sensorid too,
+    and kept in the packet as it was sent.
+    """
     sensor = provider.configure(EXAMPLE, name=unique())
     response = provider.client.post(f"/api/sensors/{sensor}/inbound", json=PACKET)
     atom = f"{server.url}/api/sensors/{sensor}/pipeline"
@@ -65,6 +68,8 @@ def test_example_of_the_document_is_stored(server: Server, provider: Provider):
             "qcs_flags": {"flags": 94, "bitflags": "0000000001011110"},
         }
     ]
+    raw = provider.client.get(f"/api/sensors/{sensor}/raw/fromutc/2010-10-20T13:00:00Z?by=observation")
+    assert [json.loads(each["packet"]) for each in raw.json()] == [PACKET]
 
 
 @pytest.mark.check("NI-196", "NI-220")
