@@ -13,6 +13,7 @@ from sensorium.process.quality.forest import Scorer
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Words = NDArray[np.int16]  # of flags: few bytes a value, since many of them are made
 Truths = NDArray[np.bool_]
 
 SECOND = 1_000_000
@@ -59,6 +60,6 @@ class Block:
         return np.asarray(column, dtype=kind)[self.rule]
 
 
-def bits(where: Truths, flag: IntFlag) -> Integers:
+def bits(where: Truths, flag: IntFlag) -> Words:
     """The flag's bits where it holds, 0 elsewhere."""
-    return where.astype(np.int64) * int(flag)
+    return where * np.int16(flag)

@@ -20,6 +20,7 @@ from sensorium.process.quality.block import (
     Integers,
     Rule,
     Truths,
+    Words,
     bits,
 )
 from sensorium.process.quality.forest import SHORT
@@ -39,7 +40,7 @@ class Found:
 
     tested: Truths
     outlier: Truths
-    reasons: Integers
+    reasons: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class _Spread:
 def find_outliers(block: Block, masks: Masks, at: Integers) -> Found:
     """Judge the samples with the indices `at`."""
     size = len(at)
-    found = Found(np.zeros(size, np.bool_), np.zeros(size, np.bool_), np.zeros(size, np.int64))
+    found = Found(np.zeros(size, np.bool_), np.zeros(size, np.bool_), np.zeros(size, np.int16))
     field = _field(block, masks)
     for number, rule in enumerate(block.rules):
         test = rule.quality.outlier
@@ -138,10 +139,10 @@ def _moved(block: Block) -> Truths:
     return moved
 
 
-def _judge(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Truths, Integers]:
+def _judge(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Truths, Words]:
     """Which samples are outliers, and why there is no verdict on others."""
     complete = _is_complete(field.block, at, rule, test)
-    outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int64)
+    outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int16)
     outlier[complete], reasons[complete] = _decide(field, at[complete], rule, test, (test.half, test.half))
     if test.trailing and rule.resolution <= PROVISIONAL_UP_TO:
         before = (test.trailing - 1, 0)
@@ -164,14 +165,14 @@ def _is_complete(block: Block, at: Integers, rule: Rule, test: OutlierTest) -> T
 
 def _decide(
     field: _Field, at: Integers, rule: Rule, test: OutlierTest, around: tuple[int, int]
-) -> tuple[Truths, Integers]:
+) -> tuple[Truths, Words]:
     """Judge samples by windows that have so many values before and after each of them."""
     if rule.scorer is not None and around[0] == around[1]:
         described, reasons = _described(field, at, rule, test)
         return rule.scorer.forest.outlying(described.distances, described.level) & (reasons == 0), reasons
     size, unit = sum(around) + 1, SECOND * rule.resolution
     longest, gap = int(test.span * size * unit), int(test.gap * unit)
-    outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int64)
+    outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int16)
     is_full = _full(field, at, around, longest)
     if is_full.any():
         full = at[is_full]
@@ -185,7 +186,7 @@ def _decide(
     return outlier & (reasons == 0), reasons
 
 
-def _described(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Described, Integers]:
+def _described(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Described, Words]:
     """Samples by what a forest knows, and why nothing should be concluded from their centred windows."""
     unit, half = SECOND * rule.resolution, (test.half, test.half)
     longest = int(test.span * test.window * unit)
@@ -202,7 +203,7 @@ def _described(field: _Field, at: Integers, rule: Rule, test: OutlierTest) -> tu
 
 def _judged(
     field: _Field, at: Integers, spread: _Spread, test: OutlierTest, size: int
-) -> tuple[Truths, Integers]:
+) -> tuple[Truths, Words]:
     """Which samples are far from the median of their windows, and which windows cannot be trusted."""
     reasons = bits(spread.count < test.fewest(size), QAS.WINDOW_SMALL)
     reasons |= bits(spread.apart, QAS.NOT_CONTINUOUS)

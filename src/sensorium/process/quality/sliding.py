@@ -27,8 +27,8 @@ def medians(values: Floats, size: int) -> Floats:
             median[begin:end] = part
             continue
         known: dict[int, list[Floats]] = {1: [part]}
-        left = [each[: end - begin] for each in _runs(known, half + 1)]
         right = [each[half + 1 : half + 1 + end - begin] for each in _runs(known, half)]
+        left = [each[: end - begin] for each in _runs(known, half + 1)]
         median[begin:end] = _smallest(left, right, half + 1)
     return median
 
@@ -72,11 +72,11 @@ def _runs(known: dict[int, list[Floats]], length: int) -> list[Floats]:
     `known` has those of runs that are done, the values themselves as runs of 1.
     """
     if length not in known:
-        first = (length + 1) // 2
-        rest = length - first
+        # where runs of one value less are done, it is less work to put one more in
+        first = length - 1 if length - 1 in known else (length + 1) // 2
         count = len(known[1][0]) - length + 1
+        right = [each[first : first + count] for each in _runs(known, length - first)]
         left = [each[:count] for each in _runs(known, first)]
-        right = [each[first : first + count] for each in _runs(known, rest)]
         known[length] = _merged(left, right)
     return known[length]
 

@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sensorium.model.flags import QA, QAS, QC, QCS
-from sensorium.process.quality.block import SECOND, Block, Integers, Rule, Truths, bits
+from sensorium.process.quality.block import SECOND, Block, Integers, Rule, Truths, Words, bits
 from sensorium.process.quality.masks import Masks, find_masks
 from sensorium.process.quality.outliers import find_outliers
-
-Words = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def judge(block: Block, masks: Masks, at: Integers, complete: Truths) -> Verdict
     rule = block.rule[at]
     found = find_outliers(block, masks, at)
     below, above, repeating = masks.below[at], masks.above[at], masks.repeating[at]
-    alone = np.asarray([configured(each) & ~QCS.OUTLIER for each in rules], np.int64)[rule]
+    alone = np.asarray([configured(each) & ~QCS.OUTLIER for each in rules], np.int16)[rule]
     ran = (alone != 0) | (found.tested & (found.reasons == 0))
     qc = (
         bits(ran, QC.EXECUTED)
@@ -108,7 +105,7 @@ def judge(block: Block, masks: Masks, at: Integers, complete: Truths) -> Verdict
         | bits(found.outlier, QC.OUTLIER)
     )
     undecided = found.tested & (found.reasons != 0)
-    configured_tests = np.asarray([configured(each) for each in rules], np.int64)[rule]
+    configured_tests = np.asarray([configured(each) for each in rules], np.int16)[rule]
     accepted = (configured_tests != 0) & ~(below | above | repeating | found.outlier | undecided)
     qcs = configured_tests | bits(undecided, QCS.OUTLIER_FAILED)
     qa = bits(complete, QA.METADATA_COMPLETE) | bits(accepted, QA.ACCEPTED)
@@ -116,7 +113,7 @@ def judge(block: Block, masks: Masks, at: Integers, complete: Truths) -> Verdict
         bits(below | above, QAS.OUT_OF_RANGE)
         | bits(repeating, QAS.PERSISTENT)
         | bits(found.outlier, QAS.OUTLIER)
-        | np.where(undecided, found.reasons, 0)
+        | found.reasons * undecided
     )
     return Verdicts(qc, qcs, qa, qas)
 
