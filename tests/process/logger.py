@@ -115,6 +115,13 @@ def say_calibration(stream: int, calibration: Calibration, since: int = 0) -> No
     )
 
 
+def take_calibration_back(stream: int) -> None:
+    """Have a datastream's raw values not be calibrated at any time."""
+    found = find_by_ids(the_catalog(), [stream])[0]
+    account = owner(the_catalog())
+    Calibrations(the_catalog()).reset(account, found, None, lambda _: None, author="", now=0)
+
+
 def processing(as_of: int | None = None, **bounds: int) -> Processing:
     """As after a start of the engine process, or for a replay as of a packet, with bounds of memory."""
     fresh = Processing.of(the_store(), the_catalog())

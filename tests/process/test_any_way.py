@@ -8,7 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sensorium.model.calibration import Calibration, Point
-from tests.process.logger import FIRST, OTHER, Logger, logger, processing, say_calibration, say_correction
+from sensorium.process.remake import remake
+from sensorium.storage.observations.rows import LATEST, version_of
+from tests.process.logger import (
+    FIRST,
+    OTHER,
+    Logger,
+    logger,
+    processing,
+    say_calibration,
+    say_correction,
+    take_calibration_back,
+)
 from tests.process.test_check_quality import say
 
 Sent = tuple[int, float | None, float | None]
@@ -19,9 +30,20 @@ TABLE = Calibration((Point(0, 1), Point(16, 15), Point(20, 26)), multiplier=1.01
 
 def settle(what: Logger, *, is_corrected: bool) -> None:
     """Say how it is worked up, not at all times alike: each value may be corrected by the other."""
+    settle_tests(what)
+    settle_results(what, is_corrected=is_corrected)
+
+
+def settle_tests(what: Logger) -> None:
+    """Say how values are judged."""
     first, second = what.streams
     say(first, replace(FIRST, maximum=29.0, uncertainty=None), since=40)
     say(second, replace(OTHER, maximum=20.0), since=60)
+
+
+def settle_results(what: Logger, *, is_corrected: bool) -> None:
+    """Say how values are calibrated and corrected."""
+    first, second = what.streams
     say_calibration(first, TABLE, since=30)
     say_calibration(first, Calibration(equation="log($value - 14)"), since=55)
     say_calibration(first, Calibration(), since=100)
@@ -105,4 +127,46 @@ def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], da
     step = data.draw(st.integers(1 + size // 12, size))
     for begin in range(0, size, step):
         again.process(packets[begin : begin + step], archive=False)
+    assert tried.rows() == plain.rows()
+
+
+@pytest.mark.timeout(600)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories(), st.data())
+def test_stored_values_corrected_anew_are_those_of_a_replay(history: list[Sent], data: st.DataObject):
+    """And those that would be there if all had been said before: packets come before it, meanwhile and after.
+
+    What was calibrated and is not any more has no corrected value left.
+    """
+    plain, tried = logger(), logger()
+    is_corrected = data.draw(st.booleans())
+    settle(plain, is_corrected=is_corrected)
+    settle_tests(tried)
+    before = data.draw(st.sets(st.sampled_from(tried.streams)))
+    for stream in before:
+        say_calibration(
+            stream, Calibration(multiplier=3, level=4), since=data.draw(st.sampled_from([0, 30, 80]))
+        )
+    order = data.draw(st.sampled_from([history, history[::-1], history[::2] + history[1::2]]))
+    cut = data.draw(st.integers(1, len(history)))
+    plain_packets, packets = [plain.packet(*each) for each in order], [tried.packet(*each) for each in order]
+    processing().process(plain_packets, archive=False)
+    what = processing()
+    what.process(packets[:cut], archive=False)
+    for stream in before:
+        take_calibration_back(stream)
+    settle_results(tried, is_corrected=is_corrected)
+    what.around.rules.renew()
+    rest, done = packets[cut:], packets[:cut]
+    there = what.around.store.extent(tried.device, 0, LATEST)
+    most = data.draw(st.sampled_from([1, 16, 100, 65_536]))
+    for _ in remake(what.around, tried.device, there, lambda: version_of(done[-1].id, 3), most):
+        what.process(rest[:9], archive=False)
+        done.extend(rest[:9])
+        rest = rest[9:]
+    what = processing() if data.draw(st.booleans()) else what
+    what.process(rest, archive=False)
+    assert tried.rows() == plain.rows()
+    again = replace(what, as_of=packets[-1].id)
+    again.process(packets, archive=False)
     assert tried.rows() == plain.rows()

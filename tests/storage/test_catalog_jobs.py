@@ -13,7 +13,7 @@ from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.jobs import (
     add_job,
     advance_job,
-    ask_replay,
+    ask_remake,
     cancel_job,
     end_job,
     find_job,
@@ -108,22 +108,23 @@ def test_others_notice_a_job_but_not_its_progress(catalog: Catalog, catalog_dsn:
 
 
 def test_replay_that_a_change_asks_for_widens_one_that_waits(catalog: Catalog, owner: int):
-    """But not one of rejected packets alone, which leaves the others as they are."""
+    """But not one of packets, all or the rejected ones alone, which does something else."""
     rejected = add_job(catalog, NewJob(owner, REPLAY, None, 0, 9, {"rejected": True}), now=1)
+    add_job(catalog, NewJob(owner, REPLAY, None, 30, 31), now=1)
     for begin, end in ((50, 60), (40, 55), (55, None)):
         with catalog.change() as connection:
-            ask_replay(connection, owner, None, begin, end, now=2)
+            ask_remake(connection, owner, None, begin, end, now=2)
     found = [(each.asked.begin, each.asked.end) for each in jobs_of(catalog, owner, kind=REPLAY, most=9)]
-    assert found == [(0, 9), (40, None)]
+    assert found == [(0, 9), (30, 31), (40, None)]
     assert jobs_of(catalog, owner, kind=REPLAY, most=1)[0].id == rejected
 
 
 def test_replay_does_not_begin_while_it_is_widened(catalog: Catalog, owner: int):
     """By its bounds of before it would leave out what the change touches."""
-    number = add_job(catalog, NewJob(owner, REPLAY, None, 50, 60), now=1)
+    number = add_job(catalog, NewJob(owner, REPLAY, None, 50, 60, {"stored": True}), now=1)
     with ThreadPoolExecutor(1) as engine:
         with catalog.change() as connection:
-            ask_replay(connection, owner, None, 0, 55, now=2)
+            ask_remake(connection, owner, None, 0, 55, now=2)
             begun = engine.submit(advance_job, catalog, number, Progress(), now=3)
             sleep(0.1)
             assert not begun.done()

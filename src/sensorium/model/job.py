@@ -48,12 +48,18 @@ class NewJob:
         """Whether a replay is of those packets alone that could not be processed."""
         return bool((self.arguments or {}).get("rejected"))
 
+    @property
+    def only_corrects(self) -> bool:
+        """Whether a replay calibrates and corrects stored values alone, and leaves their packets."""
+        return bool((self.arguments or {}).get("stored"))
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is: behind which packet of which device, and how many packets it has gone through.
 
-    `total` is how many there are to go through (None: not known yet).
+    `total` is how many there are to go through (None: not known yet). Of a job that only corrects, these are
+    values, and `after` is the time of the last.
     """
 
     after_device: int = 0

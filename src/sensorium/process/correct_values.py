@@ -1,15 +1,18 @@
 """The second step: values are calibrated and corrected, those of before again whose inputs have changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.model.calibration import DatedCalibration
 from sensorium.model.flags import QCS
 from sensorium.process.calibrate import calibrate_samples
-from sensorium.process.correct import correct, put_down, uncertainties
+from sensorium.process.correct import DatedFormula, correct, put_down, uncertainties
 from sensorium.process.samples import Samples, State, joined, last_of_equals, newest_version
 from sensorium.process.surroundings import Surroundings
+
+_How = tuple[Mapping[int, Sequence[DatedFormula]], Mapping[int, Sequence[DatedCalibration]]]
 
 _FOUND = ("value_corrected", "level_corrected", "uncertainty_corrected", "qcs")
 _REASON_UNKNOWN = int(QCS.CORRECTION | QCS.CORRECTION_UNKNOWN)
@@ -27,15 +30,32 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
         return worked
     is_concerned = np.isin(worked["series"], [*formulas, *calibrations])
     samples = _with_beside(worked.compress(is_concerned), formulas, around)
+    _correct_anew(samples, (formulas, calibrations), newest_version(worked), around)
+    return joined([worked.compress(~is_concerned), samples.compress(samples["state"] != State.STORED)])
+
+
+def correct_stored(stored: Samples, around: Surroundings, since: int) -> Samples:
+    """Those of stored samples that are calibrated or corrected in another way than they were.
+
+    They are all that is in force of their packets, sorted by series and time. What is other gets the version
+    `since`, or keeps its own when that is higher. Raises Unavailable.
+    """
+    samples = stored.copy()
+    how = around.formulas.of(samples["device"]), around.calibrations.of(samples["device"])
+    _correct_anew(samples, how, since, around)
+    return samples.compress(samples["state"] == State.AGAIN)
+
+
+def _correct_anew(samples: Samples, how: _How, since: int, around: Surroundings) -> None:
+    """Calibrate and correct the samples; stored ones that are something else now have the version `since`."""
+    formulas, calibrations = how
     before = samples.copy()
     rules = around.rules.of(np.unique(samples["series"]).tolist())
     calibrated = calibrate_samples(samples, calibrations, uncertainties(samples, rules))
     put_down(samples, correct(samples, formulas, calibrated))
-    is_stored = samples["state"] == State.STORED
-    again = is_stored & _is_other(samples, before)
-    samples["version"][again] = np.maximum(samples["version"][again], newest_version(worked))
+    again = (samples["state"] == State.STORED) & _is_other(samples, before)
+    samples["version"][again] = np.maximum(samples["version"][again], since)
     samples["state"][again] = State.AGAIN
-    return joined([worked.compress(~is_concerned), samples.compress(~is_stored | again)])
 
 
 def leave_uncorrected(samples: Samples, around: Surroundings) -> Samples:

@@ -8,6 +8,7 @@ import structlog
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.job import Job, JobKind, JobState, Progress
+from sensorium.process.remake import do_remake
 from sensorium.process.replay import do_replay
 from sensorium.process.train import do_train
 from sensorium.process.worker import Worker
@@ -74,7 +75,8 @@ class Jobs:
             self._look_at = monotonic() + LOOK_EVERY
         elif self._advance(job, job.progress):
             job = find_job(self.catalog, job.id) or job  # it may have been widened until now
-            self._job = job, DOING[job.asked.kind](self.worker, job)
+            doing = do_remake if job.asked.only_corrects else DOING[job.asked.kind]
+            self._job = job, doing(self.worker, job)
 
     def _go_on(self, job: Job, parts: Iterator[Progress]) -> None:
         try:

@@ -20,7 +20,7 @@ from sensorium.model.calibration import (
 from sensorium.model.device import Datastream
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.jobs import ask_replay
+from sensorium.storage.catalog.jobs import ask_remake
 from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import accounts, calibrations, datastreams, log_entries
 
@@ -128,7 +128,7 @@ def remake_calibrations(
         for each in changes:
             _insert(connection, stream.id, each, entry)
         _log(connection, stream, entry)
-        ask_replay(connection, account, stream.device, begin or None, None, now=entry.now)
+        ask_remake(connection, account, stream.device, begin or None, None, now=entry.now)
 
 
 def unsay_calibration(
@@ -162,7 +162,7 @@ def _entail(
         )
         following = connection.scalars(later.order_by(calibrations.c.valid_from)).first()
         end = None if following is None else following - 1
-    ask_replay(connection, account, stream.device, valid_from, end, now=entry.now)
+    ask_remake(connection, account, stream.device, valid_from, end, now=entry.now)
 
 
 def _log(connection: Connection, stream: Datastream, entry: Entry) -> None:

@@ -4,6 +4,7 @@ Asking for a job and cancelling it are changes, so that a `poll` of the engine p
 written while a job runs concerns nobody's memory.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from sensorium.storage.catalog.tables import jobs
 
 _JOB: Select[Any] = select(jobs)
 _NO_ARGUMENTS = "{}"
+_STORED = {"stored": True}
 _is_open = jobs.c.state.in_(OPEN)
 
 
@@ -32,7 +34,7 @@ def add_job(catalog: Catalog, new: NewJob, *, most: int | None = None, now: int)
         return _add(connection, new, now)
 
 
-def ask_replay(
+def ask_remake(
     connection: Connection,
     account: int,
     device: int | None,
@@ -41,21 +43,21 @@ def ask_replay(
     *,
     now: int,
 ) -> None:
-    """Have the device's packets of these times replayed, as part of a change that asks for it.
+    """Have the device's stored values of these times corrected anew, as part of a change that asks for it.
 
-    A replay of all its packets that the account waits for anyway is widened; so there are never many. Its row
-    is locked, so that it does not begin by its bounds of before.
+    A job of that kind that the account waits for anyway is widened; so there are never many. Its row is
+    locked, so that it does not begin by its bounds of before.
     """
     waiting = select(jobs.c.id, jobs.c.begin, jobs.c.end).where(
         jobs.c.account == account,
         jobs.c.device == device,
         jobs.c.kind == JobKind.REPLAY.value,
         jobs.c.state == JobState.WAITING.value,
-        jobs.c.arguments == _NO_ARGUMENTS,
+        jobs.c.arguments == _written(_STORED),
     )
     job = connection.execute(waiting.order_by(jobs.c.id).with_for_update()).first()
     if job is None:
-        _add(connection, NewJob(account, JobKind.REPLAY, device, begin, end), now)
+        _add(connection, NewJob(account, JobKind.REPLAY, device, begin, end, _STORED), now)
         return
     begin = None if begin is None or job.begin is None else min(begin, job.begin)
     end = None if end is None or job.end is None else max(end, job.end)
@@ -150,9 +152,13 @@ def _add(connection: Connection, new: NewJob, now: int) -> int:
         device=new.device,
         begin=new.begin,
         end=new.end,
-        arguments=msgspec.json.encode(new.arguments).decode() if new.arguments else _NO_ARGUMENTS,
+        arguments=_written(new.arguments) if new.arguments else _NO_ARGUMENTS,
         state=JobState.WAITING.value,
         created=now,
         **_columns(Progress()),
     )
     return connection.scalars(row.returning(jobs.c.id)).one()
+
+
+def _written(arguments: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(arguments).decode()

@@ -52,6 +52,14 @@ class Near(NamedTuple):
     most: int
 
 
+class Extent(NamedTuple):
+    """How many rows there are, and the times of the first and the last: 0 without any."""
+
+    rows: int
+    first: int
+    last: int
+
+
 _SHOWN = ", ".join(f"{expression} AS c_{name}" for name, (expression, _) in _SENT.items())
 _KEYS = "device IN {devices:Array(UInt32)} AND datastream IN {datastreams:Array(UInt32)}"
 _NEAR = f"""
@@ -84,6 +92,16 @@ _SERIES = f"""
             AND fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
     ORDER BY time DESC LIMIT {{most:UInt64}}
     FORMAT RowBinary
+"""  # noqa: S608 - constants of this file
+_WITHIN = """device = {device:UInt32} AND isNotNull(value)
+        AND time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
+            AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
+_BETWEEN = f"""
+    SELECT {_SHOWN} FROM observations FINAL WHERE {_WITHIN} LIMIT {{most:UInt64}} FORMAT RowBinary
+"""  # noqa: S608 - constants of this file
+_EXTENT = f"""
+    SELECT count(), toUnixTimestamp64Micro(min(time)), toUnixTimestamp64Micro(max(time))
+    FROM observations FINAL WHERE {_WITHIN}
 """  # noqa: S608 - constants of this file
 _LATER = f"""
     SELECT DISTINCT datastream FROM observations
@@ -136,3 +154,16 @@ def read_series(client: Client, datastream: tuple[int, int], begin: int, end: in
     """The newest rows in force of a device and its datastream within these times, by time."""
     bounds = {"device": datastream[0], "datastream": datastream[1], "begin": begin, "end": end, "most": most}
     return np.frombuffer(client.raw_query(_SERIES, parameters=bounds), SAMPLE)[::-1]
+
+
+def read_between(client: Client, device: int, begin: int, end: int, most: int) -> Samples:
+    """The rows in force of a device within these times by datastream and time; any `most` of them."""
+    bounds = {"device": device, "begin": begin, "end": end, "most": most}
+    samples = np.frombuffer(client.raw_query(_BETWEEN, parameters=bounds), SAMPLE)
+    return samples.take(np.lexsort((samples["time"], samples["series"])))
+
+
+def read_extent(client: Client, device: int, begin: int, end: int) -> Extent:
+    """How many rows in force of a device there are within these times."""
+    answer = client.query(_EXTENT, parameters={"device": device, "begin": begin, "end": end})
+    return Extent(*answer.result_rows[0])

@@ -19,7 +19,7 @@ from sensorium.model.series import TimedValue
 from sensorium.storage.observations import near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
-from sensorium.storage.observations.near import Near, Samples
+from sensorium.storage.observations.near import Extent, Near, Samples
 from sensorium.storage.observations.newest import Newest
 from sensorium.storage.observations.originals import AT_ONCE
 from sensorium.storage.observations.origins import Origin
@@ -319,6 +319,19 @@ class Store:
         """The rows in force of some devices, each at a time in microseconds. Raises as `stream` does."""
         with self._client() as client:
             return near.read_at(client, places)
+
+    def between(self, device: int, begin: int, end: int, most: int) -> Samples:
+        """The rows in force of a device within these times, by datastream and time, or any `most` of them.
+
+        Raises as `stream` does.
+        """
+        with self._client() as client:
+            return near.read_between(client, device, begin, min(end, LATEST), most)
+
+    def extent(self, device: int, begin: int, end: int) -> Extent:
+        """How many rows in force of a device there are within these times. Raises as `stream` does."""
+        with self._client() as client:
+            return near.read_extent(client, device, begin, min(end, LATEST))
 
     @contextmanager
     def _client(self) -> Generator[Client]:

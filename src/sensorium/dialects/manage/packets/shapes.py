@@ -63,7 +63,8 @@ class ReplayBody(Struct, frozen=True, rename={"from_": "from"}):
 class ManagedReplay(Struct, frozen=True, rename={"from_": "from"}):
     """A replay: which packets, in which state it is, and how many packets it has gone through.
 
-    `total` is how many there are, null until that is known; `message` says why it failed.
+    `total` is how many there are, null until that is known; `message` says why it failed. Of one that a
+    calibration has asked for these are values instead of packets.
     """
 
     id: int
