@@ -72,10 +72,11 @@ class Definitions:
         if before.account is None:
             raise Forbidden("The definition is the same for all accounts.")
         said = self._checked(wanted)
-        stored.change_definition(self.catalog, account, number, said, lambda found: check(found.version))
-        if said.equation != before.said.equation:
-            streams = find_by_ids(self.catalog, stored.streams_of_definition(self.catalog, number))
-            self._calibrate(account, streams, said.equation, author=author, now=now)
+        with self.catalog.together():
+            stored.change_definition(self.catalog, account, number, said, lambda found: check(found.version))
+            if said.equation != before.said.equation:
+                streams = find_by_ids(self.catalog, stored.streams_of_definition(self.catalog, number))
+                self._calibrate(account, streams, said.equation, author=author, now=now)
         return self.get(account, number)
 
     def of_device(self, device: int) -> list[Provision]:
@@ -98,10 +99,11 @@ class Definitions:
                 raise Missing("A definition without component and unit needs a datastream.", "datastream")
         elif datastream not in {each.id for each in find_streams(self.catalog, device.id)}:
             raise NotFound("The device has no such datastream.", "datastream")
-        made = stored.provision(self.catalog, device, definition, datastream)
-        if definition.said.equation is not None:
-            streams = find_by_ids(self.catalog, [made])
-            self._calibrate(device.account, streams, definition.said.equation, author=author, now=now)
+        with self.catalog.together():
+            made = stored.provision(self.catalog, device, definition, datastream)
+            if definition.said.equation is not None:
+                streams = find_by_ids(self.catalog, [made])
+                self._calibrate(device.account, streams, definition.said.equation, author=author, now=now)
         return next(each for each in self.of_device(device.id) if each.definition.id == number)
 
     def withdraw(self, device: int, number: int) -> None:

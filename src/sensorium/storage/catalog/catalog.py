@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
-from threading import Lock
+from dataclasses import dataclass, field
+from threading import Lock, local
 
 from sqlalchemy import Connection, Engine, delete, exc, insert, select, update
 
@@ -18,6 +19,17 @@ _MOST = 100_000  # subjects whose last change is in memory
 _NEXT_REVISION = update(revision).values(n=revision.c.n + 1).returning(revision.c.n)
 
 
+@dataclass(slots=True)
+class _Joined:
+    """A transaction, and what all its changes are about (None: perhaps everything)."""
+
+    connection: Connection
+    touching: set[Subject] | None = field(default_factory=set[Subject])
+
+    def touch(self, subjects: Collection[Subject] | None) -> None:
+        self.touching = None if self.touching is None or subjects is None else self.touching | set(subjects)
+
+
 class Catalog:
     """One open catalog, shared by the threads of a process. What it holds is read by the functions beside it.
 
@@ -28,6 +40,7 @@ class Catalog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = Lock()
+        self._here = local()  # the transaction that a thread is in
         self.generation = 0
         self._everything = 0  # the generation of the last change that could be about anything
         self._touched: dict[Subject, int] = {}  # the generation of the last change of each subject since
@@ -54,6 +67,9 @@ class Catalog:
     @contextmanager
     def read(self) -> Generator[Connection]:
         """A connection for reading. Raises Unavailable."""
+        if (joined := self._joined) is not None:
+            yield joined.connection
+            return
         with _translated(), self._engine.begin() as connection:
             yield connection
 
@@ -68,11 +84,29 @@ class Catalog:
         `touching` says what it is about, at the end of the block (None: perhaps everything). Changes happen
         one after the other, in all processes: what a change has read stays true until its end.
         """
+        if (joined := self._joined) is not None:
+            yield joined.connection
+            joined.touch(touching)
+            return
+        with self.together(), self.change(touching) as connection:
+            yield connection
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """All that this thread reads and changes in the block is one transaction: all is kept, or nothing.
+
+        Raises Unavailable.
+        """
         with _translated(changing=True), for_writing(self._engine).begin() as connection:
             number = connection.scalars(_NEXT_REVISION).one()
-            yield connection
+            joined = self._here.joined = _Joined(connection)
+            try:
+                yield
+            finally:
+                del self._here.joined
+            touching = joined.touching
             if touching is not None:
-                _write_down(connection, number, set(touching) or {NOTHING})
+                _write_down(connection, number, touching or {NOTHING})
         with self._lock:
             # those of others in between are not known, unless a poll has seen them already
             self._touch(touching if number <= self._revision + 1 else None)
@@ -81,6 +115,9 @@ class Catalog:
     @contextmanager
     def note(self) -> Generator[Connection]:
         """A transaction that writes what nobody remembers; the generation stays. Raises Unavailable."""
+        if (joined := self._joined) is not None:
+            yield joined.connection
+            return
         with _translated(changing=True), for_writing(self._engine).begin() as connection:
             yield connection
 
@@ -98,6 +135,10 @@ class Catalog:
             if number > self._revision:
                 self._revision = number
                 self._touch([row.subject for row in rows] if is_told else None)
+
+    @property
+    def _joined(self) -> "_Joined | None":
+        return getattr(self._here, "joined", None)
 
     def _touch(self, subjects: Iterable[Subject] | None) -> None:
         """See that these have changed, or perhaps everything."""
