@@ -26,6 +26,10 @@ def rows(*devices: Sensor) -> list[list[dict[str, object]]]:
 
 def delete(*devices: Sensor) -> None:
     client = connect(the_store().dsn, WRITING)
+    # a deletion waits for no merge of what other tests have stored
+    client.command(
+        "ALTER TABLE observations MODIFY SETTING number_of_free_entries_in_pool_to_execute_mutation = 0"
+    )
     for device in devices:
         client.command(
             "ALTER TABLE observations DELETE WHERE device = {device:UInt32} SETTINGS mutations_sync = 2",

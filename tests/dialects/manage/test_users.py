@@ -114,7 +114,8 @@ def test_bad_user_names_what_is_wrong(
 def test_tracker_of_another_account_cannot_be_shown(server: Server, owner: Provider, other: Provider):
     """It is refused like one that is not there."""
     other.configure()
-    refusals = [add(owner, trackers=[number]).json()["detail"] for number in (1, 10**9)]
+    theirs = other.client.get("/manage/v1/trackers").json()["items"][0]["id"]
+    refusals = [add(owner, trackers=[number]).json()["detail"] for number in (theirs, 10**9)]
     assert all("The account has no tracker" in each for each in refusals)
 
 

@@ -47,7 +47,8 @@ def open_writer(
     process ends with exit code 70.
     """
     database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA auto_vacuum = 2")  # of a new file: what is deleted can be given back
+    if not (path.exists() and path.stat().st_size):
+        database.execute("PRAGMA auto_vacuum = 2")  # what is deleted can be given back
     for name, value in _PRAGMAS.items():
         database.execute(f"PRAGMA {name} = {value}")
         (found,) = database.execute(f"PRAGMA {name}").fetchone()
