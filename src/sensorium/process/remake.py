@@ -12,7 +12,7 @@ from sensorium.process.samples import to_rows
 from sensorium.process.surroundings import Surroundings
 from sensorium.process.worker import Worker
 from sensorium.storage.observations.near import Extent
-from sensorium.storage.observations.rows import LATEST, version_of
+from sensorium.storage.observations.rows import LATEST, version_of, whole_months
 
 MOST = 65_536  # values at once
 _ALL = 1 << 62
@@ -49,10 +49,10 @@ def remake(
     is done again, the rows are the same. Raises Unavailable.
     """
     begin, end = there.first, there.last
-    span = max((end - begin + 1) * (most // 8) // max(there.rows, 1), 1)
+    span = max((end - begin + 1) * (most // 4) // max(there.rows, 1), 1)
     while there.rows:
         begun = monotonic()
-        last = min(begin + span - 1, end)
+        last = whole_months(begin, min(begin + span - 1, end))
         stored = around.store.between(device, begin, last, _ALL if last == begin else most + 1)
         if len(stored) > most and last > begin:
             span = (last - begin + 1) // 2

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensorium.storage.observations.rows import by_months, month_bounds, version_of
+from sensorium.model.moments import to_microseconds
+from sensorium.storage.observations.rows import LATEST as LAST
+from sensorium.storage.observations.rows import by_months, month_bounds, version_of, whole_months
 from tests.storage.observations.shared import SECOND, rows_of, stream_of
 
 LATEST = 4_102_444_800 * SECOND  # 2100
@@ -53,3 +55,13 @@ def test_versions_order_by_packet_and_turn(packet: int, turn: int):
     assert version < version_of(packet + 1, 0)
     assert version == version_of(packet, 0) + turn
     assert version < 2**64
+
+
+def test_range_is_cut_at_the_last_end_of_a_month_in_it():
+    """When it holds one; its own end may be one."""
+    may, june = (to_microseconds(datetime(2025, month, 1, tzinfo=UTC)) for month in (5, 6))
+    assert whole_months(may - 5, june + 7) == june - 1
+    assert whole_months(may - 5, june - 1) == june - 1
+    assert whole_months(may - 5, june - 2) == may - 1
+    assert whole_months(may, june - 2) == june - 2
+    assert whole_months(may, LAST) == LAST

@@ -103,6 +103,18 @@ def month_of(microseconds: int) -> int:
     return moment.year * 12 + moment.month - 1
 
 
+def whole_months(begin: int, end: int) -> int:
+    """The last end of a month in [`begin`, `end`], all in microseconds, or `end` when there is none.
+
+    Rows up to it are in fewer partitions than any others of as much time.
+    """
+    if end >= LATEST:
+        return end
+    following = month_of(end + 1)
+    first = to_microseconds(datetime(following // 12, following % 12 + 1, 1, tzinfo=UTC))
+    return first - 1 if first > begin else end
+
+
 def month_bounds(month: int) -> tuple[int, int]:
     """The first and the last microsecond of a month written as the number YYYYMM."""
     year, number = divmod(month, 100)
