@@ -144,7 +144,7 @@ BODIES: dict[str, Callable[[], Any]] = {
     "POST /manage/v1/definitions": lambda: {"name": "Dust"},
     "PUT /manage/v1/definitions/{id}": lambda: {"name": "Dust"},
     "POST /manage/v1/devices/{id}/definitions": lambda: {"definition": ALTITUDE},
-    "PATCH /manage/v1/account": lambda: {"calibrate_from_now": True},
+    "PATCH /manage/v1/account": lambda: {"calibrate_from_now": False},
     "PUT /manage/v1/account/password": lambda: {"current": PASSWORD, "new": PASSWORD},
     "POST /manage/v1/users": lambda: {"username": unique(), "password": "long enough"},
     "PUT /manage/v1/devices/{id}/settings/reported": dict,
