@@ -20,6 +20,12 @@ settings.load_profile("shared machine")
 OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a folder share servers, so that they run in one process and always in the same order."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.path.parent.as_posix()))
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[postgres.Cluster]:
     """A PostgreSQL server. Without one the test is skipped, or fails under CI."""
