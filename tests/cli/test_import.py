@@ -233,9 +233,7 @@ def test_import_that_cannot_begin_says_why(
 ):
     """At once, and without a traceback."""
     file = write(tmp_path / "air.csv", "time,no2\n2020-01-01 00:00,1\n")
-    if not provider.get("/api/sensors"):
-        station(provider, "Any")
-    done = provider.run_import(file, provider.get("/api/sensors")[0]["id"], *options)
+    done = provider.run_import(file, station(provider, f"For {why}"), *options)
     assert done.returncode == 1
     assert why in done.stderr
     assert "Traceback" not in done.stderr
