@@ -8,7 +8,7 @@ from time import sleep
 import httpx2
 import pytest
 
-from tests.flow.sensors import STAMPED, describe, register
+from tests.flow.sensors import PASSWORD, STAMPED, describe, register
 from tests.running import Server, running
 from tests.server.wire import Wire, wire
 
@@ -22,6 +22,7 @@ class Door:
 
     def __init__(self, client: httpx2.Client) -> None:
         self.client = client
+        self.authorization = client.headers["authorization"]
         self.sensor = describe(client, **STAMPED)
         self.time = EPOCH
 
@@ -29,7 +30,7 @@ class Door:
         """All of a request but its body."""
         return (
             f"POST /api/sensors/{self.sensor}/inbound HTTP/{version}\r\nhost: x\r\n{more}"
-            f"authorization: {self.client.headers['authorization']}\r\n"
+            f"authorization: {self.authorization}\r\n"
             f"content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
         ).encode()
 
@@ -132,6 +133,27 @@ def test_refusal_is_the_same_on_both_ways(door: Door, connection: Wire):
     connection.send(door.request().replace(b"Bearer ", b"Bearer 0"))
     assert answers(connection, 1)[0].startswith(b"HTTP/1.1 401 ")
     assert door.stored() == [1]
+
+
+def test_what_is_changed_holds_for_a_head_that_recurs(server: Server, connection: Wire):
+    """A sensor that is disabled takes nothing, and a token that is revoked opens nothing any more."""
+    account = {"name": "Recurring", "username": "recurring", "password": PASSWORD, "email": "me@example.org"}
+    with server.client() as client:
+        token = client.post("/api/providers/create", json=account).json()["token"]
+    with server.client(token) as client:
+        door = Door(client)
+        for _ in range(3):
+            connection.send(door.request())
+            assert connection.answer().startswith(b"HTTP/1.1 200 ")
+        assert client.post(f"/api/sensors/{door.sensor}/disable").status_code == 200
+        connection.send(door.request())
+        assert b'"error-code":400,' in connection.answer()
+        assert door.stored() == [1, 2, 3]
+        revoke = {"url": "/api/providers/tokens/revoke", "json": {"token": token}}
+        del client.headers["authorization"]
+        assert client.post(**revoke, auth=("recurring", PASSWORD)).status_code == 200
+        connection.send(door.request())
+        assert connection.answer().startswith(b"HTTP/1.1 401 ")
 
 
 def test_push_that_cannot_be_kept_is_refused_as_such(tmp_path: Path):

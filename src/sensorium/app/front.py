@@ -55,11 +55,12 @@ from sensorium.register.tokens import Tokens
 from sensorium.register.trackers import Trackers
 from sensorium.register.tracking import Tracking
 from sensorium.register.users import Users
-from sensorium.server.deadlines import Deadlines, protocol_with
+from sensorium.server.deadlines import Deadlines
 from sensorium.server.health import DiskProbe, health_pages
 from sensorium.server.http import Application
 from sensorium.server.metrics import Metrics
 from sensorium.server.openapi import openapi
+from sensorium.server.protocol import protocol_with
 from sensorium.server.supervise import EngineProcess
 from sensorium.settings import Settings
 from sensorium.storage.log import ProgressReader

@@ -8,11 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sensorium.dialects.prepared import Begun
+from sensorium.dialects.short_way import ShortWay
 from sensorium.model.errors import Refusal
 
-Begin = Callable[[Request, bytes], Begun | None]
-"""Begins a request, given its body, without a wait; None when it must go the usual way."""
+Begin = Callable[[Request], ShortWay | None]
+"""Reads the head of a request; None when it must go the usual way. Who sends it is not told."""
 
 
 class Access(Enum):

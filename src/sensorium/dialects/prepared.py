@@ -3,27 +3,11 @@
 An answer of a few bytes costs the server mostly two system calls and the making of its headers.
 """
 
-from asyncio import Future
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-
-
-class Begun(NamedTuple):
-    """A request whose body has come and that is answered when the future is done: with what `settle` makes of
-    its result. When the future fails nothing has been done, and the request is handled in the usual way.
-    """
-
-    future: Future[Any]
-    settle: Callable[[Any], "Prepared"]
-
-
-ShortWay = Callable[[bytes], Begun | None]
-"""Is given the whole body; None when the request must be handled in the usual way."""
-
 
 AT_ONCE = "sensorium.answer_at_once"
 """The ASGI extension by which the server takes a `Wire`; it answers False when it cannot, and did nothing."""

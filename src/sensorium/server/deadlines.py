@@ -4,19 +4,14 @@ A connection only notes until when the next thing must have come; one timer for 
 note now and then. Arming timers for every request would cost a tenth of the server's throughput.
 """
 
-from asyncio import Future, TimerHandle, Transport
+from asyncio import TimerHandle, Transport
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from math import inf
 from typing import Any, cast
 
-from starlette.types import Scope
-from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-
-from sensorium.dialects.prepared import AT_ONCE, Begun, ShortWay, Wire
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
@@ -43,25 +38,6 @@ class Part(Enum):
     BODY = "body"
 
 
-def protocol_with(
-    deadlines: Deadlines,
-    short_way: Callable[[Scope], ShortWay | None],
-    count_cut: Callable[[str], None],
-) -> type[HttpToolsProtocol]:
-    """A protocol class for uvicorn that cuts connections which are over a deadline or the header limit, and
-    answers what has a short way without a task.
-
-    `count_cut` is told why: idle, header, body, size, write when an answer is not taken, or unreadable when
-    it is no HTTP that came.
-    """
-    bound = {
-        "deadlines": deadlines,
-        "short_way": staticmethod(short_way),
-        "count_cut": staticmethod(count_cut),
-    }
-    return type("DeadlineProtocol", (_DeadlineProtocol,), bound)
-
-
 class _TooLong(Exception):
     """The headers are longer than HEADER_LIMIT."""
 
@@ -79,9 +55,14 @@ class _Gentle:
         return getattr(self._transport, name)
 
 
-class _DeadlineProtocol(HttpToolsProtocol):
+class DeadlineProtocol(HttpToolsProtocol):
+    """A connection that is cut when it is over a deadline or the header limit.
+
+    `count_cut` is told why: idle, header, body, size, write when an answer is not taken, or unreadable when
+    it is no HTTP that came.
+    """
+
     deadlines: Deadlines
-    short_way: Callable[[Scope], ShortWay | None]
     count_cut: Callable[[str], None]
     _socket: Transport  # the transport itself, which `transport` wraps
     _timer: TimerHandle | None = None
@@ -95,9 +76,7 @@ class _DeadlineProtocol(HttpToolsProtocol):
     _around_body = 0
     _whole = True  # whether all that was received just now belongs to one request's headers
     _lingers = False
-    _at_headers = False
     _oversized = False
-    _held: tuple[RequestResponseCycle, ASGI3Application, ShortWay] | None = None  # until the body is there
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -117,9 +96,6 @@ class _DeadlineProtocol(HttpToolsProtocol):
         in_body = self._part is Part.BODY
         self._whole, self._received = not in_body, len(data)
         super().data_received(data)
-        if self._held is not None:  # the rest of the body is still to come
-            (cycle, app, _), self._held = self._held, None
-            super()._start_asgi_task(cycle, app)
         if self._part is Part.HEADER and self._whole:
             self._header_size += len(data)
             if self._header_size > HEADER_LIMIT:
@@ -140,48 +116,7 @@ class _DeadlineProtocol(HttpToolsProtocol):
             raise _TooLong  # the parser stops and uvicorn answers 400
         self._part, self._body_size, self._around_body = Part.BODY, 0, 0
         self._read_until = self.loop.time() + self.deadlines.body
-        self._at_headers = True
         super().on_headers_complete()
-        self._at_headers = False
-        self.cycle.scope["extensions"] = {AT_ONCE: partial(self._answer_at_once, self.cycle)}  # type: ignore[typeddict-item]
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        short_way = self.short_way(cast(Scope, cycle.scope)) if self._at_headers else None
-        if short_way is None:
-            super()._start_asgi_task(cycle, app)
-        else:
-            self._held = cycle, app, short_way
-
-    def _go_short_way(self, cycle: RequestResponseCycle, app: ASGI3Application, short_way: ShortWay) -> None:
-        begun = short_way(bytes(cycle.body))
-        if begun is None:
-            super()._start_asgi_task(cycle, app)
-        else:
-            begun.future.add_done_callback(partial(self._finish, cycle, app, begun))
-
-    def _finish(
-        self, cycle: RequestResponseCycle, app: ASGI3Application, begun: Begun, future: Future[Any]
-    ) -> None:
-        if future.exception() is not None:  # nothing was done: the usual way comes to it again
-            super()._start_asgi_task(cycle, app)
-            return
-        prepared = begun.settle(future.result())
-        if not cycle.disconnected and not self._answer_at_once(cycle, prepared.wire):
-            super()._start_asgi_task(cycle, cast(ASGI3Application, prepared))
-
-    def _answer_at_once(self, cycle: RequestResponseCycle, wire: Wire) -> bool:
-        """Send a prepared answer in one piece; False when this answer must take the long way."""
-        if cycle.disconnected or cycle.response_started or not cycle.keep_alive or self.flow.write_paused:
-            return False
-        cycle.response_started = cycle.response_complete = True
-        pieces = [wire.status]
-        for name, value in cycle.default_headers:  # the date
-            pieces += (name, b": ", value, b"\r\n")
-        pieces.append(wire.rest)
-        self.transport.write(b"".join(pieces))
-        cycle.message_event.set()
-        cycle.on_response()
-        return True
 
     def _too_long(self) -> bool:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER_LIMIT
@@ -201,9 +136,6 @@ class _DeadlineProtocol(HttpToolsProtocol):
         answered = self.cycle.response_complete
         self._read_until = self.loop.time() + self.deadlines.idle if answered else inf
         super().on_message_complete()
-        if self._held is not None:
-            held, self._held = self._held, None
-            self._go_short_way(*held)
 
     def on_response_complete(self) -> None:
         # As uvicorn's own, without the timer that it arms for each answer: `_look` ends an idle connection.
@@ -219,10 +151,11 @@ class _DeadlineProtocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool | None:  # type: ignore[override]
         super().eof_received()
-        if self._part is not Part.NOTHING or self.cycle.response_complete:
+        last = cast(RequestResponseCycle | None, self.cycle)
+        if self._part is not Part.NOTHING or last is None or last.response_complete:
             return None
         # Some devices end their side when they have sent: it is closed after the answer.
-        self.cycle.keep_alive = False
+        last.keep_alive = False
         return True
 
     def pause_writing(self) -> None:

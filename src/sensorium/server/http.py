@@ -1,7 +1,7 @@
 """One ASGI application out of the dialects and the pages of the house."""
 
 from asyncio import CancelledError
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
@@ -15,7 +15,8 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sensorium.dialects.dialect import Begin, Dialect, Operation
-from sensorium.dialects.prepared import Begun, Prepared, ShortWay
+from sensorium.dialects.prepared import Prepared
+from sensorium.dialects.short_way import Begun, ShortWay
 from sensorium.model.errors import NotFound, Refusal, TooLarge, WrongMethod
 from sensorium.server.addresses import Addresses
 from sensorium.server.metrics import Answers, Metrics
@@ -69,15 +70,16 @@ class Application:
             log.warning("the server stops before the end of an answer", path=scope["path"])
 
     def short_way(self, scope: Scope) -> ShortWay | None:
-        """The way of a request that can be answered without a task of its own; it is gone with the body.
-
-        It is None for most operations, and leads nowhere (None) where more than the common case is needed.
-        """
+        """The way of a request that can be answered without a task of its own; most operations have none."""
         address = self._find(scope)
         endpoint = None if address is None else address.endpoints.get(scope["method"])
         if endpoint is None or endpoint.begin is None:
             return None
-        return partial(_begin, endpoint.begin, endpoint.answers, scope)
+        try:
+            way = endpoint.begin(Request(scope))
+        except Refusal:  # the usual way comes to it again, and answers it
+            return None
+        return way and ShortWay(partial(_take, way.take, endpoint.answers), way.recurs)
 
     def _find(self, scope: Scope) -> _Address | None:
         path: str = scope["path"]
@@ -90,10 +92,10 @@ class Application:
         return address
 
 
-def _begin(begin: Begin, answers: Answers, scope: Scope, body: bytes) -> Begun | None:
+def _take(take: Callable[[bytes], Begun | None], answers: Answers, body: bytes) -> Begun | None:
     started = perf_counter()
     try:
-        begun = begin(Request(scope), body)
+        begun = take(body)
     except Exception:  # noqa: BLE001 - the usual way comes to it again, and answers it
         return None
     if begun is None:

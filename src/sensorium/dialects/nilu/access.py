@@ -36,8 +36,8 @@ class Access:
 
     def known(self, request: Request) -> Credential | None:
         """Whose a token is that is remembered as good: without a wait, None when it takes one."""
-        scheme, value = authorization(request)
-        return self.services.credentials.cached(value, self.services.clock()) if scheme == b"bearer" else None
+        token = bearer(request)
+        return None if token is None else self.services.credentials.cached(token, self.services.clock())
 
     async def caller(self, request: Request, deed: Deed | None = None) -> Credential:
         """Whose a token is, if it is good for the deed; a user name and password are tolerated (N24).
@@ -111,6 +111,12 @@ def authorization(request: Request) -> tuple[bytes, bytes]:
             scheme, _, rest = value.partition(b" ")
             return scheme.lower(), rest.strip()
     return b"", b""
+
+
+def bearer(request: Request) -> bytes | None:
+    """The token that a request shows, None without one."""
+    scheme, value = authorization(request)
+    return value if scheme == b"bearer" else None
 
 
 def number_in_path(request: Request, name: str) -> int:

@@ -15,10 +15,6 @@ class Access:
 
     services: Services
 
-    def known(self, request: Request) -> Credential | None:
-        """Whose a token is that is remembered as good: without a wait, None when it takes one."""
-        return self.services.credentials.cached(token_of(request), self.services.clock())
-
     async def caller(self, request: Request) -> Credential:
         """Whose the token in the header `token` is, or else in `Authorization: Bearer` (D19).
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from sensorium.dialects.prepared import Begun, Prepared
+from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.sensordata import encode
 from sensorium.dialects.sensordata.decode import Body, Insert, read_insert, read_readings, read_time
 from sensorium.dialects.services import Services
+from sensorium.dialects.short_way import Begun
 from sensorium.ingest.accept import Addition, Appended
 from sensorium.model.account import Credential
 from sensorium.model.asset import Link

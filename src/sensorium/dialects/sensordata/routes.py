@@ -1,6 +1,7 @@
 """Every address of SensorData."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,15 +9,16 @@ from starlette.responses import Response
 from sensorium.dialects.body import read_body
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Dialect, Operation
-from sensorium.dialects.prepared import Begun
 from sensorium.dialects.sensordata import errors, shapes
-from sensorium.dialects.sensordata.access import Access
+from sensorium.dialects.sensordata.access import Access, token_of
 from sensorium.dialects.sensordata.decode import Action, Select, read_action, read_select
 from sensorium.dialects.sensordata.decode import read_body as read_json
 from sensorium.dialects.sensordata.inserts import Inserts
 from sensorium.dialects.sensordata.login import Login
 from sensorium.dialects.sensordata.selects import Selects
 from sensorium.dialects.services import Services
+from sensorium.dialects.short_way import Begun, ShortWay
+from sensorium.register.tokens import digest
 
 PREFIX = "/v1/SensorData"
 LOGIN = "/v1/Login"
@@ -36,9 +38,12 @@ class SensorData:
         """GET /v1/SensorData/: the newest values; a body or a query is not looked at (SD-007)."""
         return await self.selects.answer(await self.access.caller(request), Select())
 
-    def begin(self, request: Request, raw: bytes) -> Begun | None:
+    def begin(self, request: Request) -> ShortWay:
         """An insert of which all is known."""
-        caller = self.access.known(request)
+        return ShortWay(partial(self._begin_insert, digest(token_of(request))))
+
+    def _begin_insert(self, token: bytes, raw: bytes) -> Begun | None:
+        caller = self.services.credentials.by_digest(token, self.services.clock())
         if caller is None or len(raw) > self.services.body_limit:
             return None
         body = read_json(raw)

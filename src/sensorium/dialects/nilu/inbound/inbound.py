@@ -11,15 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
-from sensorium.dialects.nilu.access import Access, number_in_path
+from sensorium.dialects.nilu.access import Access, bearer, number_in_path
 from sensorium.dialects.nilu.addresses import endpoint, sensor_atom
 from sensorium.dialects.nilu.answers import json_bytes
-from sensorium.dialects.nilu.decode import media_of
+from sensorium.dialects.nilu.decode import Media, media_of
 from sensorium.dialects.nilu.inbound import decode, encode, push_test
 from sensorium.dialects.nilu.inbound.converting import UNFIT, Received, convert, convert_all
 from sensorium.dialects.nilu.inbound.shapes import TracedPacket
-from sensorium.dialects.prepared import Begun, Prepared
+from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.services import Services
+from sensorium.dialects.short_way import Begun, ShortWay
 from sensorium.ingest.accept import Appended, Key
 from sensorium.ingest.doors import Door
 from sensorium.model.account import Credential
@@ -27,6 +28,7 @@ from sensorium.model.device import Device, Position
 from sensorium.model.errors import DeviceDisabled, Malformed, Refusal, WrongDoor
 from sensorium.model.rights import Deed
 from sensorium.register.devices import check_position
+from sensorium.register.tokens import digest
 
 SETTINGS = "x-sensorium-settings"  # an extension
 
@@ -40,6 +42,15 @@ class Pushed(NamedTuple):
     atom: str
     body: bytes
     response: Prepared
+
+
+class _Head(NamedTuple):
+    """What the head of a push says: the digest of the token, the sensor, where a moving one is, the media."""
+
+    token: bytes
+    device: int
+    place: Position | None
+    media: Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +68,45 @@ class Inbound:
         """POST /api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound (NI-213)."""
         return await self._take(request, moving=True)
 
-    def begin_fixed(self, request: Request, body: bytes) -> Begun | None:
-        """A push to a fixed sensor of which all is known: one packet, no key, no test."""
-        return self._begin(request, body, moving=False)
+    def begin_fixed(self, request: Request) -> ShortWay | None:
+        """A push to a fixed sensor: one packet, no key, no test."""
+        return self._begin(request, moving=False)
 
-    def begin_moving(self, request: Request, body: bytes) -> Begun | None:
-        """The same for a moving one."""
-        return self._begin(request, body, moving=True)
+    def begin_moving(self, request: Request) -> ShortWay | None:
+        """The same for a moving one, whose place is in the path: no two of its pushes have the same head."""
+        return self._begin(request, moving=True)
 
-    def _begin(self, request: Request, body: bytes, *, moving: bool) -> Begun | None:
-        caller, number = self.access.known(request), number_in_path(request, "id")
-        door = self.services.doors.cached(number)
+    def _begin(self, request: Request, *, moving: bool) -> ShortWay | None:
+        token = bearer(request)
+        if token is None or request.scope["query_string"] or _header(request, b"idempotency-key"):
+            return None
+        place = _place(request) if moving else None
+        media = media_of(_header(request, b"content-type"))
+        head = _Head(digest(token), number_in_path(request, "id"), place, media)
+        return ShortWay(partial(self._begin_push, head), recurs=not moving)
+
+    def _begin_push(self, head: _Head, body: bytes) -> Begun | None:
+        """Begin to store a packet if all is known about its sensor and its sender."""
+        services = self.services
+        caller, door = (
+            services.credentials.by_digest(head.token, services.clock()),
+            services.doors.cached(head.device),
+        )
         if caller is None or door is None or door.told or door.device.account != caller.account:
             return None
-        if not (caller.allows(Deed.PUSH) and caller.sees(number)):
+        if not (caller.allows(Deed.PUSH) and caller.sees(head.device)):
             return None
-        if request.scope["query_string"] or _header(request, b"idempotency-key"):
+        device, place, media = door.device, head.place, head.media
+        self._check_state(device, moving=place is not None)
+        if len(body) > services.body_limit or decode.is_batch(body, media, takes_array=door.plan.takes_array):
             return None
-        device, media = door.device, media_of(_header(request, b"content-type"))
-        self._check_state(device, moving=moving)
-        if len(body) > self.services.body_limit or decode.is_batch(
-            body, media, takes_array=door.plan.takes_array
-        ):
-            return None
-        position = _position(request, device.epsg) if moving else device.location
+        if place is not None:
+            check_position(place, device.epsg)
         try:
-            packet = convert(self.services, Received(door, position, media, body), body)
+            packet = convert(services, Received(door, place or device.location, media, body), body)
         except UNFIT:  # it is kept, which takes a task
             return None
-        return Begun(self.services.acceptance.begin(packet), partial(self._stored, device.id))
+        return Begun(services.acceptance.begin(packet), partial(self._stored, device.id))
 
     def _stored(self, device: int, appended: Appended) -> Prepared:
         self.services.acceptance.note(device, appended)
@@ -187,9 +208,13 @@ def _pushed(base: str, device: int) -> Pushed:
 
 
 def _position(request: Request, epsg: int) -> Position:
-    place = Position(*(_coordinate(request, name) for name in ("longitude", "latitude", "altitude")))
+    place = _place(request)
     check_position(place, epsg)
     return place
+
+
+def _place(request: Request) -> Position:
+    return Position(*(_coordinate(request, name) for name in ("longitude", "latitude", "altitude")))
 
 
 def _coordinate(request: Request, name: str) -> float:
