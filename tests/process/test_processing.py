@@ -1,7 +1,5 @@
 """Packets become rows."""
 
-from dataclasses import replace
-
 import pytest
 
 from sensorium.model.flags import Pipeline
@@ -123,7 +121,7 @@ def test_a_packet_that_cannot_be_read_is_rejected_alone():
     """A damaged record and an unknown schema version are rejected with the reason; the others are stored."""
     device = sensor(1)
     good = [device.packet(float(number), time=NOON + number) for number in range(4)]
-    packets = accepted([good[0], replace(good[1], record=b""), good[2], replace(good[3], version=99)])
+    packets = accepted([good[0], good[1]._replace(record=b""), good[2], good[3]._replace(version=99)])
     outcome = processing().process(packets, archive=True)
     assert values(*device.streams) == [0.0, 2.0]
     assert [each.packet for each in outcome.rejected] == [2, 4]
@@ -137,7 +135,7 @@ def test_a_packet_that_the_engine_refuses_is_found_and_rejected():
     device = sensor(1)
     good = [device.packet(float(number), time=NOON + number) for number in range(101)]
     packets = accepted(
-        [replace(each, time=2**70) if number == 37 else each for number, each in enumerate(good)]
+        [each._replace(time=2**70) if number == 37 else each for number, each in enumerate(good)]
     )
     outcome = processing().process(packets, archive=True)
     assert values(*device.streams) == [float(number) for number in range(101) if number != 37]
@@ -148,7 +146,7 @@ def test_a_packet_that_the_engine_refuses_is_found_and_rejected():
 def test_a_batch_of_offenders_only_is_rejected():
     """When no packet of a batch can be stored all are on the rejected list and nothing is raised."""
     device = sensor(1)
-    packets = accepted([replace(device.packet(1.0, time=NOON), time=2**70)] * 5)
+    packets = accepted([device.packet(1.0, time=NOON)._replace(time=2**70)] * 5)
     outcome = processing().process(packets, archive=True)
     assert [each.packet for each in outcome.rejected] == [1, 2, 3, 4, 5]
     assert values(*device.streams) == []

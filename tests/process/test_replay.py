@@ -1,6 +1,5 @@
 """Packets of the archive are processed once more."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,12 +121,12 @@ def test_a_rejected_packet_that_can_be_processed_now_leaves_the_list(tmp_path: P
     """After the fault is mended a replay stores the packet, takes it off the list and mends the flags."""
     device = sensor(1)
     good = device.packet(1.0, time=NOON)
-    append(tmp_path, [replace(good, record=b"")])
+    append(tmp_path, [good._replace(record=b"")])
     at = work(tmp_path)
     at.worker.turn()
     assert [each.packet for each in at.progress.rejected()] == [1]
     (kept,) = at.packets.read(0)
-    the_store().archive([replace(kept, record=good.record)])
+    the_store().archive([kept._replace(record=good.record)])
     list(replay(at.worker, Replay(device=device.id)))
     assert at.progress.rejected() == []
     assert at.progress.statuses([device.id])[device.id].flags == Pipeline.STORED
@@ -138,7 +137,7 @@ def test_a_rejected_packet_that_can_be_processed_now_leaves_the_list(tmp_path: P
 def test_what_is_rejected_again_stays_on_the_list(tmp_path: Path):
     """A replayed packet that still cannot be processed is listed and counted as rejected."""
     device = sensor(1)
-    append(tmp_path, [replace(device.packet(1.0, time=NOON), record=b"")])
+    append(tmp_path, [device.packet(1.0, time=NOON)._replace(record=b"")])
     at = work(tmp_path)
     at.worker.turn()
     (report,) = replay(at.worker, Replay(device=device.id))

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from sensorium.model.device import Position
 
@@ -20,8 +21,7 @@ class Format(IntEnum):
         return "application/xml" if self is Format.XML else "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class NewPacket:
+class NewPacket(NamedTuple):
     """A decoded and converted packet on its way into the log.
 
     `time` is the packet's own time in microseconds since 1970 UTC, None when it carries none (the time of
@@ -39,8 +39,7 @@ class NewPacket:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """A packet of the log: accepted, with its id and its time of receipt (microseconds since 1970 UTC).
 
     Ids grow in the order of acceptance and are never used twice. Times of receipt are strictly increasing.

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sensorium.model.device import Schema
 from sensorium.model.errors import Malformed, Misbound
+from sensorium.plans.avro.columns import Columns, read_columns
 from sensorium.plans.avro.read import Source, Values, decoded_keys, read_values
 from sensorium.plans.avro.schema import complete
 from sensorium.plans.avro.write import Write, members_of, write_members
@@ -44,11 +45,13 @@ class Plan:
     """A compiled schema.
 
     `avro` is the completed Avro schema as JSON. `takes_array` tells that a packet is an array, which is then
-    one packet and no batch.
+    one packet and no batch. `columns` gives what `values` gives, for many records at once; None where values
+    stand deeper in the record.
     """
 
     avro: dict[str, Any]
     takes_array: bool
+    columns: Columns | None
     _gather: Gather
     _write: Write
     _moment: Moment | None
@@ -104,7 +107,8 @@ def compile_plan(schema: Schema) -> Plan:
     gather = gather_array(places, packet) if takes_array else gather_object
     moment = read_moment(wants[mapped[0].steps], mapped[0].slot) if mapped else None
     avro = complete(packet)
-    values = read_values(avro, [_source(packet, place, wants[place.steps]) for _, place in bindings])
+    sources = [_source(packet, place, wants[place.steps]) for _, place in bindings]
+    values = read_values(avro, sources)
     script = Script(
         gather=gather,
         members=members,
@@ -113,7 +117,8 @@ def compile_plan(schema: Schema) -> Plan:
         bindings=tuple((binding, place.steps) for binding, place in bindings),
         mapping=Mapping(mapped[0].path, mapped[0].steps, moment) if moment else None,
     )
-    return Plan(avro, takes_array, gather, write_members(members), moment, values, script)
+    columns = read_columns(avro, sources, values)
+    return Plan(avro, takes_array, columns, gather, write_members(members), moment, values, script)
 
 
 def _check_bounds(schema: Schema) -> None:

@@ -1,10 +1,13 @@
 """How the packets of each schema version are read, compiled once and kept."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sensorium.model.packet import Format, Packet
+from sensorium.plans.avro.columns import FEWEST, Columns
 from sensorium.plans.moments import check_moment
 from sensorium.plans.plan import Converted, compile_plan
 from sensorium.plans.trees import read_tree
@@ -24,12 +27,13 @@ class ReadingPlan(NamedTuple):
     """How the packets of a schema version are read.
 
     `streams` are the ids of its datastreams, and `values` reads their values, in the same order, out of a
-    record, which `convert` makes of a packet.
+    record, which `convert` makes of a packet. `columns` does so for many records at once, if it can.
     """
 
     version: int
     streams: list[int]
     values: Callable[[bytes], list[float | None]]
+    columns: Columns | None
     convert: Callable[[Any], Converted]
 
 
@@ -39,6 +43,13 @@ class Read(NamedTuple):
     packet: Packet
     streams: list[int]
     values: list[float | None]
+
+
+class Block(NamedTuple):
+    """The ids of the datastreams of some packets, and a row of values for each packet; NaN is none."""
+
+    streams: list[int]
+    values: NDArray[np.float64]
 
 
 class ReadingPlans:
@@ -66,6 +77,21 @@ class ReadingPlans:
             return Read(packet, plan.streams, plan.values(packet.record))
         return _read_bytes(packet, plan, ahead)
 
+    def block(self, packets: Sequence[Packet]) -> Block | None:
+        """What `read` gives, for all packets of a device at once: None unless they are of one schema version,
+        with records, and enough to be worth it. Raises as `read` does, for whichever of them.
+        """
+        if len(packets) < FEWEST:
+            return None
+        kinds = {(each.version, each.format is Format.READINGS or not each.record) for each in packets}
+        (version, is_other), *others = kinds
+        if is_other or others:
+            return None
+        plan = self.of(packets[0].device, version)
+        if plan.columns is None:
+            return None
+        return Block(plan.streams, plan.columns([each.record for each in packets]))
+
     def read_anew(self, packet: Packet, version: int, ahead: int) -> Read:
         """A packet by another version, out of its bytes as sent: it is one of that version then.
 
@@ -90,7 +116,7 @@ class ReadingPlans:
         streams = find_version_streams(self._catalog, device, version)
         compiled = compile_plan(schema)
         numbers = [stream.id for stream in streams]
-        plan = ReadingPlan(version, numbers, compiled.values, compiled.convert)
+        plan = ReadingPlan(version, numbers, compiled.values, compiled.columns, compiled.convert)
         if len(self._known) >= _LIMIT:
             self._known.clear()
         self._known[device, version] = plan
@@ -100,5 +126,5 @@ class ReadingPlans:
 def _read_bytes(packet: Packet, plan: ReadingPlan, ahead: int) -> Read:
     time, record = plan.convert(read_tree(packet.raw, packet.format))
     check_moment(time, packet.received + ahead)
-    read = replace(packet, version=plan.version, time=time, record=record)
+    read = packet._replace(version=plan.version, time=time, record=record)
     return Read(read, plan.streams, plan.values(record))

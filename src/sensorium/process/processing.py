@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import numpy as np
 import structlog
 
 from sensorium.model.errors import Refusal, Unavailable
@@ -177,29 +178,52 @@ class Processing:
 
     def _samples(self, packets: Sequence[Packet], outcome: Outcome) -> tuple[Samples, list[Packet]]:
         """What the packets hold, and the packets as they were read."""
-        made = Made()
-        read: list[Packet] = []
-        last, as_of = outcome.last, self.as_of
-        for packet in packets:
-            try:
-                found = self.plans.read(packet, self.ahead)
-            except Unavailable:
-                raise
-            except Exception as error:  # noqa: BLE001 - no packet may stop the worker
-                found = self._read_again(packet, error, outcome)
-            if found is None:
-                read.append(packet)
+        made, read = Made(), list(packets)
+        for places in _by_device(packets):
+            some = [packets[at] for at in places]
+            if self._add_block(some, made, outcome):
                 continue
-            read.append(found.packet)
-            streams, values = found.streams, [value for value in found.values if value is not None]
-            if len(values) < len(streams):
-                streams = [
-                    stream for stream, value in zip(streams, found.values, strict=True) if value is not None
-                ]
-            last[packet.device] = packet.id, Pipeline.STORED if values else Pipeline.NO_DATA
-            version = packet.id << 2 if as_of is None else version_of(as_of, 3)
-            made.add(found.packet, version, streams, values)
+            for at, packet in zip(places, some, strict=True):
+                read[at] = self._add(packet, made, outcome)
         return made.samples(), read
+
+    def _add_block(self, packets: Sequence[Packet], made: Made, outcome: Outcome) -> bool:
+        """Take what packets of one device hold all at once; whether that went."""
+        try:
+            block = self.plans.block(packets)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - whichever it was, it is found when each is read by itself
+            return False
+        if block is None:
+            return False
+        made.add_block(packets, [self._version(each) for each in packets], *block)
+        last = packets[-1]
+        has_values = not np.isnan(block.values[-1]).all()
+        outcome.last[last.device] = last.id, Pipeline.STORED if has_values else Pipeline.NO_DATA
+        return True
+
+    def _add(self, packet: Packet, made: Made, outcome: Outcome) -> Packet:
+        """Take what a packet holds; the packet as it was read. One that cannot be read is rejected."""
+        try:
+            found = self.plans.read(packet, self.ahead)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - no packet may stop the worker
+            found = self._read_again(packet, error, outcome)
+        if found is None:
+            return packet
+        streams, values = found.streams, [value for value in found.values if value is not None]
+        if len(values) < len(streams):
+            streams = [
+                stream for stream, value in zip(streams, found.values, strict=True) if value is not None
+            ]
+        outcome.last[packet.device] = packet.id, Pipeline.STORED if values else Pipeline.NO_DATA
+        made.add(found.packet, self._version(packet), streams, values)
+        return found.packet
+
+    def _version(self, packet: Packet) -> int:
+        return version_of(packet.id, 0) if self.as_of is None else version_of(self.as_of, 3)
 
     def _read_again(self, packet: Packet, error: Exception, outcome: Outcome) -> Read | None:
         """A packet that could not be read, out of its bytes; None when it is rejected, as new ones are."""
@@ -212,3 +236,11 @@ class Processing:
                 error = another
         outcome.reject(packet, error)
         return None
+
+
+def _by_device(packets: Sequence[Packet]) -> list[list[int]]:
+    """The places of the packets of each device."""
+    places: dict[int, list[int]] = {}
+    for at, packet in enumerate(packets):
+        places.setdefault(packet.device, []).append(at)
+    return list(places.values())

@@ -6,8 +6,9 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from sensorium.model.device import Position
 from sensorium.model.packet import Packet
 from sensorium.storage.observations.near import NO_LEVEL, SAMPLE, Samples
 from sensorium.storage.observations.rows import Rows
@@ -31,7 +32,7 @@ WORDS = ("qc", "qcs", "qa", "qas")
 _NUMBERS = ("device", "time", "value", "packet", "version")
 _PLACES = ("longitude", "latitude", "altitude")
 _BYTES = np.dtype((np.void, SAMPLE.itemsize))
-_NOWHERE = (np.nan, np.nan, np.nan)
+_NOWHERE = Position(np.nan, np.nan, np.nan)
 
 
 class State(IntEnum):
@@ -47,33 +48,72 @@ class State(IntEnum):
 class Made:
     """Samples as packets yield them: what belongs to a packet stands once for all its values."""
 
-    packets: list[tuple[int, int, float, float, float, int, int]] = field(default_factory=list[Any])
+    packets: list[Packet] = field(default_factory=list[Packet])
+    versions: list[int] = field(default_factory=list[int])
     counts: list[int] = field(default_factory=list[int])
     series: list[int] = field(default_factory=list[int])
     values: list[float] = field(default_factory=list[float])
+    blocks: list[Samples] = field(default_factory=list[Samples])
 
     def add(self, packet: Packet, version: int, series: Sequence[int], values: Sequence[float]) -> None:
         """The values of a packet, each with its series."""
-        time = packet.received if packet.time is None else packet.time
-        place = packet.position
-        there = _NOWHERE if place is None else (place.longitude, place.latitude, place.altitude)
-        self.packets.append((packet.device, time, *there, packet.id, version))
+        self.packets.append(packet)
+        self.versions.append(version)
         self.counts.append(len(values))
         self.series += series
         self.values += values
 
+    def add_block(
+        self,
+        packets: Sequence[Packet],
+        versions: Sequence[int],
+        series: Sequence[int],
+        values: NDArray[np.float64],
+    ) -> None:
+        """The values of many packets, a row for each: each column has its series, and NaN is none."""
+        is_there = ~np.isnan(values)
+        of_each = np.broadcast_to(np.asarray(series), values.shape)
+        counts = is_there.sum(axis=1)
+        self.blocks.append(_new(packets, versions, counts, of_each[is_there], values[is_there]))
+
     def samples(self) -> Samples:
-        """All of them, new, with flags of 0 and not corrected."""
-        samples = np.zeros(len(self.values), SAMPLE)
-        samples["state"] = State.NEW
-        samples["value_corrected"] = samples["uncertainty_corrected"] = np.nan
-        samples["level_corrected"] = NO_LEVEL
-        if len(samples):
-            names = ("device", "time", *_PLACES, "packet", "version")
-            for name, column in zip(names, zip(*self.packets, strict=True), strict=True):
-                samples[name] = np.repeat(np.asarray(column, SAMPLE[name]), self.counts)
-        samples["series"], samples["value"] = self.series, self.values
-        return samples
+        """All of them, those of a device in the order in which they were added in one way."""
+        return joined(
+            [_new(self.packets, self.versions, self.counts, self.series, self.values), *self.blocks]
+        )
+
+
+def _new(
+    packets: Sequence[Packet],
+    versions: Sequence[int],
+    counts: Sequence[int] | NDArray[np.int64],
+    series: ArrayLike,
+    values: ArrayLike,
+) -> Samples:
+    """Samples with flags of 0 and not corrected: so many of each packet."""
+    samples = np.zeros(int(np.sum(counts)), SAMPLE)
+    samples["state"] = State.NEW
+    samples["value_corrected"] = samples["uncertainty_corrected"] = np.nan
+    samples["level_corrected"] = NO_LEVEL
+    if len(samples):
+        for name, column in _of_packets(packets, versions).items():
+            samples[name] = np.repeat(np.asarray(column, SAMPLE[name]), counts)
+    samples["series"], samples["value"] = series, values
+    return samples
+
+
+def _of_packets(packets: Sequence[Packet], versions: Sequence[int]) -> dict[str, Sequence[float]]:
+    """What all values of a packet have in common."""
+    places = [_NOWHERE if packet.position is None else packet.position for packet in packets]
+    return {
+        "device": [packet.device for packet in packets],
+        "time": [packet.received if packet.time is None else packet.time for packet in packets],
+        "longitude": [place.longitude for place in places],
+        "latitude": [place.latitude for place in places],
+        "altitude": [place.altitude for place in places],
+        "packet": [packet.id for packet in packets],
+        "version": versions,
+    }
 
 
 def to_rows(samples: Samples) -> Rows:
