@@ -8,7 +8,7 @@ from time import monotonic
 
 from bench.machine import Usage
 from bench.server import STEPS, Subject, packet, serving
-from bench.table import Line, at_least, spread, told, written
+from bench.table import Line, at_least, ratios, spread, told, written
 
 PACKETS = 5_000
 BATCHES = 60
@@ -17,15 +17,19 @@ FIRST = datetime(2020, 3, 1, tzinfo=UTC)
 
 
 def measure(folder: Path, rounds: int) -> Iterator[Line]:
-    """The lines of the table."""
+    """The lines of the table. Values are neither checked nor corrected in every other round."""
     with serving(folder / "batch") as subject:
-        devices = [subject.describe(f"Batch {number}") for number in range(AT_ONCE)]
-        send(subject, devices, bodies(FIRST - timedelta(days=60), AT_ONCE))
+        worked = [_described(subject, f"Batch {number}", is_worked=True) for number in range(AT_ONCE)]
+        plain = [_described(subject, f"Plain {number}", is_worked=False) for number in range(AT_ONCE)]
+        for devices in (worked, plain):
+            send(subject, devices, bodies(FIRST - timedelta(days=60), AT_ONCE))
         done: list[tuple[float, dict[str, float], float]] = []
+        without: list[float] = []
         for number in range(rounds):
             body = bodies(FIRST + timedelta(days=60 * number), BATCHES)
+            without.append(send(subject, plain, body))
             usage = Usage(front=subject.front, engine=subject.engine)
-            seconds = send(subject, devices, body)
+            seconds = send(subject, worked, body)
             done.append((seconds, usage.computed(), usage.others()))
     packets = BATCHES * PACKETS
     values = [packets * len(STEPS) / seconds for seconds, _, _ in done]
@@ -33,7 +37,26 @@ def measure(folder: Path, rounds: int) -> Iterator[Line]:
     for name in ("front", "engine"):
         cost = [1e6 * computed[name] / packets for _, computed, _ in done]
         yield told(f"  {name}'s computing for a packet", written(spread(cost), " µs"))
+    unchecked = [packets * len(STEPS) / seconds for seconds in without]
+    yield told("  neither checked nor corrected", written(spread(unchecked)))
+    share = [100 * each for each in ratios(values, unchecked)]
+    yield at_least("  with both, of that", spread(share), 85, " %")
     yield told("other programs' share of a core", written(spread([100 * each for _, _, each in done]), " %"))
+
+
+def _described(subject: Subject, name: str, *, is_worked: bool) -> int:
+    """A device whose values are checked as usual, and one of them corrected; or neither."""
+    device = subject.describe(name)
+    always = {"valid_from": "1970-01-01T00:00:00Z"}
+    streams = subject.client.get(f"/manage/v1/devices/{device}").json()["datastreams"]
+    for stream in streams if not is_worked else ():
+        path = f"/manage/v1/datastreams/{stream['id']}/quality"
+        subject.client.put(path, json=always).raise_for_status()
+    if is_worked:
+        path = f"/manage/v1/datastreams/{streams[0]['id']}/correction"
+        correction = {"expression": "0.9 * value + 0.1", "level": 2, **always}
+        subject.client.put(path, json=correction).raise_for_status()
+    return device
 
 
 def bodies(first: datetime, count: int) -> list[bytes]:
