@@ -29,8 +29,9 @@ __all__ = [
 ]
 
 WORDS = ("qc", "qcs", "qa", "qas")
-_NUMBERS = ("device", "time", "value", "packet", "version")
 _PLACES = ("longitude", "latitude", "altitude")
+_CORRECTED = ("value_corrected", "level_corrected", "uncertainty_corrected")
+_STORED = ("device", "time", "value", *_PLACES, "packet", "version", *_CORRECTED, *WORDS)
 _BYTES = np.dtype((np.void, SAMPLE.itemsize))
 _NOWHERE = Position(np.nan, np.nan, np.nan)
 
@@ -117,22 +118,9 @@ def _of_packets(packets: Sequence[Packet], versions: Sequence[int]) -> dict[str,
 
 
 def to_rows(samples: Samples) -> Rows:
-    """The samples as rows."""
-    columns = {name: samples[name].tolist() for name in (*_NUMBERS, *WORDS)}
-    for name in _PLACES:
-        columns[name] = _with_nulls(samples[name])
-    if (samples["level_corrected"] != NO_LEVEL).any():
-        levels = samples["level_corrected"].tolist()
-        columns["level_corrected"] = [None if each == NO_LEVEL else each for each in levels]
-        columns["value_corrected"] = _with_nulls(samples["value_corrected"])
-        columns["uncertainty_corrected"] = _with_nulls(samples["uncertainty_corrected"])
-    return Rows(datastream=samples["series"].tolist(), **columns)
-
-
-def _with_nulls(column: NDArray[Any]) -> list[Any]:
-    if not np.isnan(column).any():
-        return column.tolist()
-    return [None if each != each else each for each in column.tolist()]  # noqa: PLR0124 - NaN
+    """The samples as rows, whose columns are those of the samples."""
+    columns: dict[str, Any] = {name: samples[name] for name in _STORED}
+    return Rows(datastream=samples["series"], **columns)
 
 
 def joined(pieces: Sequence[Samples]) -> Samples:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from threading import Lock
 
+import numpy as np
 from clickhouse_connect.driver.client import Client
 
 from sensorium.model.series import TimedValue
@@ -99,16 +101,18 @@ class Newest:
         """See rows that were written just now."""
         if not self._known:
             return
-        deleted = rows.is_deleted or [0] * len(rows)
+        values = np.asarray(rows.value, np.float64)
+        deleted = [0] * len(rows) if rows.is_deleted is None else rows.is_deleted
+        columns = (rows.datastream, rows.time, values, rows.version, deleted)
         with self._lock:
             for datastream, time, value, version, is_deleted in zip(
-                rows.datastream, rows.time, rows.value, rows.version, deleted, strict=True
+                *(np.asarray(each).tolist() for each in columns), strict=True
             ):
                 known = self._known.get(datastream)
                 if known is None:
                     continue
                 if not is_deleted:
-                    known.see(time, value, version)
+                    known.see(time, None if isnan(value) else value, version)
                 elif not known.is_whole:
                     known.is_spoiled = True
                 elif time == known.time:
@@ -117,7 +121,7 @@ class Newest:
     def forget(self, rows: Rows) -> None:
         """Know nothing more of the datastreams of rows that were perhaps written, perhaps not."""
         with self._lock:
-            for each in set(rows.datastream):
+            for each in np.unique(rows.datastream).tolist():
                 known = self._known.get(each)
                 if known is not None and known.is_whole:
                     del self._known[each]

@@ -3,52 +3,93 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sensorium.model.moments import EPOCH, to_microseconds
+from sensorium.storage.observations.native import Column, Type
+from sensorium.storage.observations.near import NO_LEVEL
 
 LATEST = 10_413_791_999_999_999  # the last microsecond of 2299, where the engine's times end
 MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitions
 
 
+_ID = Type("UInt32", np.uint32)
+_COUNT = Type("UInt64", np.uint64)
+_FLAGS = Type("UInt16", np.uint16)
+_FLOAT = Type("Float64", np.float64, null=np.nan)
+
+TYPES = {
+    "device": _ID,
+    "datastream": _ID,
+    "time": Type("DateTime64(6, 'UTC')", np.int64),
+    "value": _FLOAT,
+    "text": Type("String", None),
+    "value_corrected": _FLOAT,
+    "level_corrected": Type("Int16", np.int16, null=NO_LEVEL),
+    "uncertainty_corrected": _FLOAT,
+    "qc": _FLAGS,
+    "qcs": _FLAGS,
+    "qa": _FLAGS,
+    "qas": _FLAGS,
+    "longitude": _FLOAT,
+    "latitude": _FLOAT,
+    "altitude": _FLOAT,
+    "packet": _COUNT,
+    "version": _COUNT,
+    "is_deleted": Type("UInt8", np.uint8),
+}
+"""The columns of the table, as rows are sent to it."""
+
+Integers = Sequence[int] | NDArray[np.integer[Any]]
+Numbers = Sequence[float | None] | NDArray[np.float64]
+
+
 @dataclass(slots=True)
 class Rows:
-    """Observations: one list for each column, all of one length; None where every row has the default.
+    """Observations: one column each, all of one length; None where every row has the default.
 
-    `time` is in microseconds since 1970 UTC; an uncertainty is a standard one (k = 1). Of rows with equal
-    device, datastream and time the one with the highest `version` is in force, and none is when that one has
-    `is_deleted` 1.
+    A number that is not known is None or NaN, and a level NO_LEVEL. `time` is in microseconds since 1970 UTC;
+    an uncertainty is a standard one (k = 1). Of rows with equal device, datastream and time the one with the
+    highest `version` is in force, and none is when that one has `is_deleted` 1.
     """
 
-    device: list[int]
-    datastream: list[int]
-    time: list[int]
-    value: list[float | None]
-    longitude: list[float | None]
-    latitude: list[float | None]
-    altitude: list[float | None]
-    packet: list[int]
-    version: list[int]
-    text: list[str | None] | None = None
-    value_corrected: list[float | None] | None = None
-    level_corrected: list[int | None] | None = None
-    uncertainty_corrected: list[float | None] | None = None
-    qc: list[int] | None = None
-    qcs: list[int] | None = None
-    qa: list[int] | None = None
-    qas: list[int] | None = None
-    is_deleted: list[int] | None = None
+    device: Integers
+    datastream: Integers
+    time: Integers
+    value: Numbers
+    longitude: Numbers
+    latitude: Numbers
+    altitude: Numbers
+    packet: Integers
+    version: Integers
+    text: Sequence[str | None] | None = None
+    value_corrected: Numbers | None = None
+    level_corrected: Integers | None = None
+    uncertainty_corrected: Numbers | None = None
+    qc: Integers | None = None
+    qcs: Integers | None = None
+    qa: Integers | None = None
+    qas: Integers | None = None
+    is_deleted: Integers | None = None
 
     def __len__(self) -> int:
         return len(self.time)
 
-    def columns(self) -> dict[str, list[object]]:
+    def columns(self) -> dict[str, Column]:
         """The columns that are there, by name."""
         named = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: column for name, column in named.items() if column is not None}
 
     def take(self, indices: list[int]) -> "Rows":
         """These rows alone, in this order."""
-        return Rows(**{name: [column[i] for i in indices] for name, column in self.columns().items()})  # pyright: ignore[reportArgumentType]
+        taken: dict[str, Any] = {
+            name: column[indices] if isinstance(column, np.ndarray) else [column[i] for i in indices]
+            for name, column in self.columns().items()
+        }
+        return Rows(**taken)
 
 
 def version_of(packet: int, turn: int) -> int:
@@ -81,18 +122,19 @@ def withdrawal(device: int, gone: Sequence[tuple[int, int, int, int]]) -> Rows:
 def by_months(rows: Rows) -> list[Rows]:
     """The rows in pieces, none of which spans more months than one insert may.
 
-    Raises ValueError when a time is before 1970 or after 2299.
+    Raises ValueError when a time is before 1970 or after 2299, OverflowError far from there.
     """
     if not len(rows):
         return []
-    earliest, latest = min(rows.time), max(rows.time)
+    times = np.asarray(rows.time, np.int64)
+    earliest, latest = int(times.min()), int(times.max())
     if earliest < 0 or latest > LATEST:
         raise ValueError("a row's time is before 1970 or after 2299")
     first, last = month_of(earliest), month_of(latest)
     if last - first < MONTHS_AT_ONCE:
         return [rows]
     pieces: dict[int, list[int]] = {}
-    for index, time in enumerate(rows.time):
+    for index, time in enumerate(times.tolist()):
         pieces.setdefault(month_of(time) // MONTHS_AT_ONCE, []).append(index)
     return [rows.take(indices) for _, indices in sorted(pieces.items())]
 

@@ -19,37 +19,17 @@ from sensorium.model.series import TimedValue
 from sensorium.storage.observations import near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
+from sensorium.storage.observations.native import block
 from sensorium.storage.observations.near import Extent, Near, Samples
 from sensorium.storage.observations.newest import Newest
 from sensorium.storage.observations.originals import AT_ONCE
 from sensorium.storage.observations.origins import Origin
-from sensorium.storage.observations.rows import LATEST, Rows, by_months
+from sensorium.storage.observations.rows import LATEST, TYPES, Rows, by_months
 from sensorium.storage.observations.tables import create_tables
 
 STREAMS = 12  # an open stream has a client for itself
 _WAIT = 2.0
 _CHUNK = 1 << 19
-
-_TYPES = {
-    "device": "UInt32",
-    "datastream": "UInt32",
-    "time": "DateTime64(6, 'UTC')",
-    "value": "Float64",
-    "text": "String",
-    "value_corrected": "Float64",
-    "level_corrected": "Int16",
-    "uncertainty_corrected": "Float64",
-    "qc": "UInt16",
-    "qcs": "UInt16",
-    "qa": "UInt16",
-    "qas": "UInt16",
-    "longitude": "Float64",
-    "latitude": "Float64",
-    "altitude": "Float64",
-    "packet": "UInt64",
-    "version": "UInt64",
-    "is_deleted": "UInt8",
-}
 
 _LIKE_OTHERS = """
     SELECT transform(datastream, {ids:Array(UInt32)}, {names:Array(String)}, '') AS name, value,
@@ -60,17 +40,6 @@ _NEWEST_OF = """
     SELECT max(id) FROM packets WHERE device = {device:UInt32}
         AND received = (SELECT max(received) FROM packets WHERE device = {device:UInt32})
 """
-_NULLABLE = {
-    "value",
-    "text",
-    "value_corrected",
-    "level_corrected",
-    "uncertainty_corrected",
-    "longitude",
-    "latitude",
-    "altitude",
-}
-
 _ROWS_OF = """
     SELECT datastream, toUnixTimestamp64Micro(time), packet, version FROM observations FINAL
     WHERE device = {device:UInt32} AND packet IN {packets:Array(UInt64)}
@@ -145,12 +114,13 @@ class Store:
         be stored then.
         """
         try:
-            pieces = by_months(rows)
-        except ValueError as error:
+            blocks = [block(piece.columns(), TYPES) for piece in by_months(rows)]
+        except (ValueError, TypeError, OverflowError) as error:
             raise RowsRefused(str(error)) from error
         try:
-            for piece in pieces:
-                self._insert("observations", *_typed(piece.columns()))
+            for names, written in blocks:
+                with self._writes() as client:
+                    client.raw_insert("observations", names, written, fmt="Native")
         except BaseException:
             self._newest.forget(rows)
             raise
@@ -159,23 +129,29 @@ class Store:
     def archive(self, packets: Sequence[Packet]) -> None:
         """Keep the packets; they are on the disk when this returns. Raises as `write` does."""
         if packets:
-            self._insert("packets", archive.columns(packets), list(archive.TYPES.values()))
+            self._insert("packets", archive.columns(packets), archive.TYPES)
 
     def tell(self, told: Sequence[Origin]) -> None:
         """Keep where values come from; it is on the disk when this returns. Raises as `write` does."""
         for columns in origins.by_months(told):
-            self._insert("origins", columns, list(origins.TYPES.values()))
+            self._insert("origins", columns, origins.TYPES)
 
-    def _insert(self, table: str, columns: Mapping[str, Sequence[object]], types: Sequence[str]) -> None:
+    def _insert(self, table: str, columns: Mapping[str, Sequence[object]], types: Mapping[str, str]) -> None:
+        with self._writes() as client:
+            client.insert(
+                table,
+                list(columns.values()),
+                column_names=list(columns),
+                column_type_names=list(types.values()),
+                column_oriented=True,
+            )
+
+    @contextmanager
+    def _writes(self) -> Generator[Client]:
+        """The client that writes, for one insert: what goes wrong in it is RowsRefused or Unavailable."""
         with self._writing:
             try:
-                self._writer.insert(
-                    table,
-                    list(columns.values()),
-                    column_names=list(columns),
-                    column_type_names=types,
-                    column_oriented=True,
-                )
+                yield self._writer
             except (ClickHouseError, OSError, ValueError, TypeError, OverflowError) as error:
                 if _is_trouble(error):
                     raise Unavailable(
@@ -368,18 +344,6 @@ class Store:
             if client is not None:
                 client.close()
         self._writer.close()
-
-
-def _typed(columns: Mapping[str, Sequence[object]]) -> tuple[dict[str, Sequence[object]], list[str]]:
-    """The columns that hold more than nulls, and the type in which each is quickest to send."""
-    sent: dict[str, Sequence[object]] = {}
-    types: list[str] = []
-    for name, column in columns.items():
-        nulls = column.count(None) if name in _NULLABLE else 0
-        if nulls < len(column):
-            sent[name] = column
-            types.append(f"Nullable({_TYPES[name]})" if nulls else _TYPES[name])
-    return sent, types
 
 
 def _is_trouble(error: Exception) -> bool:
