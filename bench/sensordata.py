@@ -12,6 +12,7 @@ from tests import postgres
 from bench import peers
 from bench.load import Target, drive
 from bench.machine import Usage, cores, pin
+from bench.peers import Peer
 from bench.programs import Missing, require
 from bench.rows import BEGIN, TURN, stored
 from bench.server import STEPS, Subject, serving
@@ -140,9 +141,7 @@ def _inserts(data: Path, rounds: int, seconds: int) -> Iterator[Line]:
         target = Target("readings", subject.server.url, _senders(subject), subject.token)
         drive(target, core=other, seconds=1, first=FIRST - APART)
         subject.catch_up()
-        turns = [
-            _turn(subject, echo.target, target, (other, seconds, turn)) for turn in range(TRIES * rounds)
-        ]
+        turns = [_turn(subject, echo, target, (other, seconds, turn)) for turn in range(TRIES * rounds)]
     quiet = sorted(turns, key=lambda turn: turn[3])[:rounds]
     beside, rates, cost, others = zip(*quiet, strict=True)
     percent = [100 * ratio for ratio in ratios(rates, beside)]
@@ -156,12 +155,12 @@ def _inserts(data: Path, rounds: int, seconds: int) -> Iterator[Line]:
 
 
 def _turn(
-    subject: Subject, echo: Target, target: Target, how: tuple[int, int, int]
+    subject: Subject, echo: Peer, target: Target, how: tuple[int, int, int]
 ) -> tuple[float, float, float, float]:
     """Requests a second of the echo and of inserts, seconds of computing for one, and what others took."""
     core, seconds, number = how
-    usage = Usage(front=subject.front, engine=subject.engine)
-    beside = drive(echo, core=core, seconds=seconds, first=FIRST + number * APART)
+    usage = Usage(echo=echo.process, front=subject.front, engine=subject.engine)
+    beside = drive(echo.target, core=core, seconds=seconds, first=FIRST + number * APART)
     before, _ = subject.positions()
     load = drive(target, core=core, seconds=seconds, first=FIRST + number * APART)
     subject.catch_up()
