@@ -13,6 +13,9 @@ AT_ONCE = "sensorium.answer_at_once"
 """The ASGI extension by which the server takes a `Wire`; it answers False when it cannot, and did nothing."""
 
 
+_STATUS_LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
+
+
 class Wire(NamedTuple):
     """The bytes of an HTTP/1.1 answer: the status line, and all that follows the server's own headers."""
 
@@ -21,14 +24,17 @@ class Wire(NamedTuple):
 
 
 class Prepared(Response):
-    """A response that may be sent any number of times, on a server that can in one piece."""
+    """A response that may be sent any number of times, on a server that can in one piece.
+
+    Its headers are the two that a body needs, so that they are written down at once.
+    """
 
     def __init__(self, body: bytes, status: int = 200, *, media_type: str) -> None:
-        super().__init__(body, status, media_type=media_type)
-        headers = b"".join(b"%b: %b\r\n" % header for header in self.raw_headers)
-        self.wire = Wire(
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode(), headers + b"\r\n" + body
-        )
+        self.status_code, self.media_type, self.background, self.body = status, media_type, None, body
+        length, kind = b"%d" % len(body), media_type.encode("latin-1")
+        self.raw_headers = [(b"content-length", length), (b"content-type", kind)]
+        rest = b"content-length: %b\r\ncontent-type: %b\r\n\r\n%b" % (length, kind, body)
+        self.wire = Wire(_STATUS_LINES[status], rest)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request."""

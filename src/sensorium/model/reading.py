@@ -1,6 +1,5 @@
 """Readings: single values that come with what they are, instead of in a packet that a plan takes apart."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -23,8 +22,7 @@ class Reading(NamedTuple):
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(NamedTuple):
     """What a packet of readings holds.
 
     `first` is the id of the first packet for its device and instant, 0 when that is the packet itself;

@@ -51,10 +51,12 @@ def write_readings(packet: Readings) -> bytes:
     parts = [zigzag(packet.first), sized(packet.agent)]
     if packet.readings:
         parts.append(zigzag(len(packet.readings)))
-    for each in packet.readings:
-        parts.append(zigzag(each.datastream))
-        parts.append(NULL if each.value is None else _SECOND_BRANCH + _double(each.value))
-        parts.append(NULL if each.text is None else _SECOND_BRANCH + sized(each.text))
+    for datastream, value, text in packet.readings:
+        parts += (
+            zigzag(datastream),
+            NULL if value is None else _SECOND_BRANCH + _double(value),
+            NULL if text is None else _SECOND_BRANCH + sized(text),
+        )
     return b"".join(parts) + _END
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
 from math import isfinite
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -57,6 +57,9 @@ class Action(Enum):
     INSERT = "insert"
 
 
+_ACTIONS = {each.value: each for each in Action}
+
+
 @dataclass(frozen=True, slots=True)
 class Select:
     """What is selected: None where nothing is said of it; moments in microseconds since 1970 UTC.
@@ -84,8 +87,7 @@ class Select:
         return tuple(group for condition in found for group in condition) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """What is inserted and where. The data are not read yet."""
 
     agent: str
@@ -146,9 +148,9 @@ def read_action(body: Body) -> Action:
         word = action.lower()
         if word == "update":
             raise Malformed("Nothing can be updated here.")
-        for known in Action:
-            if word == known.value:
-                return known
+        known = _ACTIONS.get(word)
+        if known is not None:
+            return known
     raise Malformed("There is no such action.", "action")
 
 
@@ -186,11 +188,12 @@ def read_insert(body: Body) -> Insert:
         raise Missing("The user agent must be defined.", "user_agent")
     if not _is_text(agent, LONGEST_AGENT):
         raise Malformed(f"It must be a text of at most {LONGEST_AGENT} characters.", "user_agent")
-    asset, device = (
-        None if (found := body.get(name)) is None else _whole(found, name)
-        for name in ("asset_id", "device_id")
-    )
-    if asset is None and device is None:
+    asset, device = body.get("asset_id"), body.get("device_id")
+    if asset is not None:
+        asset = _whole(asset, "asset_id")
+    if device is not None:
+        device = _whole(device, "device_id")
+    elif asset is None:
         raise Missing("An asset or a device must be defined.", "asset_id")
     return Insert(agent, asset, device, body.get("sensor_data"))
 
@@ -378,4 +381,8 @@ def _members(element: Any, name: str) -> Body:
 
 
 def _is_text(value: Any, longest: int) -> bool:
-    return type(value) is str and len(value) <= longest and _CONTROL.search(value) is None
+    return (
+        type(value) is str
+        and len(value) <= longest
+        and (value.isprintable() or _CONTROL.search(value) is None)
+    )
