@@ -83,10 +83,8 @@ class Item(StrEnum):
     DEFINITION = "definition"
     AGENT = "agent"  # what has sent it, in its own words
     TEXT = "text"  # the value as it was sent, else in the shortest form
+    KIND = "kind"  # the number of what else the row shows, as it was wanted
 
 
-Told = Mapping[int, str | None]
-"""What rows show beside their values, by the kind of what was wanted."""
-
-SelectionShape = Mapping[str, Item | Told]
+SelectionShape = Mapping[str, Item]
 """The members of a row's JSON object, in order, by the name under which each is shown."""

@@ -153,20 +153,20 @@ def test_row_shows_where_its_value_comes_from():
     )
     wanted = (Wanted(device, one.id, 14, kind=3), Wanted(device, other.id, 12, kind=1))
     spans = (Span(device, 9, NOON + 1, EVER), Span(device, 8, 0, NOON))
-    shape: SelectionShape = {**SHAPE, "name": {3: "Altitude", 1: None}}
+    shape: SelectionShape = {**SHAPE, "kind": Item.KIND}
     noon = "2023-11-14 22:13:20"
     later = "2023-11-14 22:13:21"
     rows = found(Selection(wanted, spans, 0, EVER, 10), shape=shape)
     assert [tuple(row.values()) for row in rows] == [
-        (7, later, 9, 14, "", "122", "Altitude"),
-        (5, noon, 8, 12, "B", "TEST", None),
-        (5, noon, 8, 14, 'A"#1', "12.340", "Altitude"),
+        (7, later, 9, 14, "", "122", 3),
+        (5, noon, 8, 12, "B", "TEST", 1),
+        (5, noon, 8, 14, 'A"#1', "12.340", 3),
     ]
     of_one = Selection(wanted, spans, 0, EVER, 10, data=frozenset({5}))
     assert [row["text"] for row in found(of_one)] == ["12.340"]
 
 
-def test_row_is_told_the_kind_of_its_time():
+def test_row_shows_the_kind_of_its_time():
     """From a moment on, that moment included, another one; each datastream has its own moments."""
     device = new_device()
     streams = [stream_of(device, number) for number in range(3)]
@@ -178,14 +178,10 @@ def test_row_is_told_the_kind_of_its_time():
         Wanted(device, streams[1].id, 2, kind=6, later=((times[2], 7),)),
         Wanted(device, streams[2].id, 3, kind=7),
     )
-    shape: SelectionShape = {"definition": Item.DEFINITION, "told": {5: "five", 6: None, 7: "seven"}}
+    shape: SelectionShape = {"definition": Item.DEFINITION, "kind": Item.KIND}
     rows = found(Selection(wanted, (always(device),), 0, EVER, 100, newest_first=False), shape=shape)
-    told = {number: [row["told"] for row in rows if row["definition"] == number] for number in (1, 2, 3)}
-    assert told == {
-        1: ["five", None, None, "five"],
-        2: [None, None, "seven", "seven"],
-        3: ["seven"] * 4,
-    }
+    kinds = {number: [row["kind"] for row in rows if row["definition"] == number] for number in (1, 2, 3)}
+    assert kinds == {1: [5, 6, 6, 5], 2: [6, 6, 7, 7], 3: [7] * 4}
 
 
 def test_query_is_as_long_for_much_as_for_little():

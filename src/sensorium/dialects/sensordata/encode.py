@@ -18,6 +18,20 @@ Kinds = Mapping[int, tuple[WantedDefinition, str | None]]
 _encoder = msgspec.json.Encoder()
 
 _BEGIN, _END = b'{"sensordata":{', b"}}"
+_KIND = b',"kind":'
+
+ROW: SelectionShape = MappingProxyType(
+    {
+        "data_id": Item.DATA,
+        "data_datetime": Item.MOMENT,
+        "asset_id": Item.ASSET,
+        "sd_id": Item.DEFINITION,
+        "user_agent": Item.AGENT,
+        "sensor_value": Item.TEXT,
+        "kind": Item.KIND,
+    }
+)
+"""A selected row as it is read, in the order of the document (SD-065); `numbered` says what its kind is."""
 
 
 def to_json(value: object) -> bytes:
@@ -25,51 +39,52 @@ def to_json(value: object) -> bytes:
     return _encoder.encode(value)
 
 
-def row(kinds: Kinds) -> SelectionShape:
-    """A selected row, in the order of the document (SD-065). What is not set is an empty text (D7)."""
+async def numbered(
+    first: Sequence[bytes], rest: AsyncGenerator[list[bytes]], kinds: Kinds
+) -> AsyncGenerator[bytes]:
+    """The rows as the members "sensordata 0", "sensordata 1" and so on of one object (SD-064).
 
-    def told(name: str) -> Mapping[int, str]:
-        return {number: getattr(said, name) or "" for number, (said, _) in kinds.items()}
-
-    return MappingProxyType(
-        {
-            "data_id": Item.DATA,
-            "data_datetime": Item.MOMENT,
-            "asset_id": Item.ASSET,
-            "sd_id": Item.DEFINITION,
-            "user_agent": Item.AGENT,
-            "sensor_value": Item.TEXT,
-            "sd_name": told("name"),
-            "uom_chartlabel": told("unit_label"),
-            "equation": {number: equation for number, (_, equation) in kinds.items()},
-            "data_min": told("data_min"),
-            "data_max": told("data_max"),
-            "graph_min": told("graph_min"),
-            "graph_max": told("graph_max"),
-            "chart": {number: "Yes" if said.chart else "No" for number, (said, _) in kinds.items()},
-            "data_type": {number: said.data_type.value for number, (said, _) in kinds.items()},
-            "colorcode": told("color"),
-            "sd_chartlabel": told("chart_label"),
-        }
-    )
-
-
-async def numbered(first: Sequence[bytes], rest: AsyncGenerator[list[bytes]]) -> AsyncGenerator[bytes]:
-    """The rows as the members "sensordata 0", "sensordata 1" and so on of one object (SD-064)."""
+    What is the same for all rows of a kind stands at their ends, and is made once.
+    """
+    ends = {b"%d}" % number: _end(*kind) for number, kind in kinds.items()}
     try:
-        yield _BEGIN + _members(first, 0)
+        yield _BEGIN + _members(first, 0, ends)
         count = len(first)
         async for rows in rest:
             if rows:
-                yield b"," + _members(rows, count)
+                yield b"," + _members(rows, count, ends)
                 count += len(rows)
         yield _END
     finally:
         await rest.aclose()
 
 
-def _members(rows: Sequence[bytes], first: int) -> bytes:
-    return b",".join([b'"sensordata %d":%b' % (number, each) for number, each in enumerate(rows, first)])
+def _members(rows: Sequence[bytes], first: int, ends: Mapping[bytes, bytes]) -> bytes:
+    parted = [each.rpartition(_KIND) for each in rows]
+    return b",".join(
+        [
+            b'"sensordata %d":%b%b' % (at, begin, ends[kind])
+            for at, (begin, _, kind) in enumerate(parted, first)
+        ]
+    )
+
+
+def _end(said: WantedDefinition, equation: str | None) -> bytes:
+    """The members after a row's value. What is not set is an empty text (D7)."""
+    members = {
+        "sd_name": said.name,
+        "uom_chartlabel": said.unit_label or "",
+        "equation": equation,
+        "data_min": said.data_min or "",
+        "data_max": said.data_max or "",
+        "graph_min": said.graph_min or "",
+        "graph_max": said.graph_max or "",
+        "chart": "Yes" if said.chart else "No",
+        "data_type": said.data_type.value,
+        "colorcode": said.color or "",
+        "sd_chartlabel": said.chart_label or "",
+    }
+    return b"," + to_json(members)[1:]
 
 
 def inserted(

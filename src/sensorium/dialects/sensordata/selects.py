@@ -34,10 +34,10 @@ class Selects:
         if holdings is None:
             holdings = await run_in_threadpool(provisioning.holdings, caller.account)
         selection, kinds = select(holdings, caller, asked)
-        rows = self.services.selections.read(selection, encode.row(kinds))
+        rows = self.services.selections.read(selection, encode.ROW)
         async for some in rows:
             if some:
-                pieces = encode.numbered(some, rows)
+                pieces = encode.numbered(some, rows, kinds)
                 return StreamedJson(await anext(pieces), pieces)
         raise NotFound("There are no such data.", "data")
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sensorium.model.selection import ANYTHING, Item, Selection, SelectionShape, Span, Told, Wanted
+from sensorium.model.selection import ANYTHING, Item, Selection, SelectionShape, Span, Wanted
 from sensorium.storage.observations.intervals import passed
 from sensorium.storage.observations.select import Query, array, quoted
 
@@ -26,32 +26,31 @@ _MARGIN = 1.25
 _SIEVED = 8
 
 
-def _each(name: str, kind: str) -> str:
-    """What is bound for each of the wanted datastreams, in their order."""
-    return f"transform(datastream, {{ids:Array(UInt32)}}, {{{name}:Array({kind})}}, to{kind}(0))"
-
-
 _WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
         AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
 _KEYS = "indexHint(device IN {devices:Array(UInt32)}) AND datastream IN {ids:Array(UInt32)}"
-_RANK, _PLACE = _each("ranks", "UInt32"), _each("places", "UInt32")
-_TIMELINE, _CONDITION = _each("timelines", "UInt32"), _each("conditions", "UInt32")
 _AT = "toUnixTimestamp64Micro(time)"
+# each of these is worked out once for a row: to name a long array again makes the engine read it again
+_RANK = "transform(datastream, {ids:Array(UInt32)}, arrayEnumerate({ids:Array(UInt32)}), toUInt32(0)) AS rank"
+_PLACE = "{places:Array(UInt32)}[rank] AS place"
+_TIMELINE = "{timelines:Array(UInt32)}[rank] AS timeline"
+_CONDITION = "{conditions:Array(UInt32)}[rank] AS condition"
 _IN_A_SPAN = f"""(since, until) -> {_AT} BETWEEN since AND until,
-    {{begins:Array(Array(Int64))}}[{_PLACE}], {{ends:Array(Array(Int64))}}[{_PLACE}]"""
-_KIND = f"""{{kinds:Array(Array(UInt32))}}[{_TIMELINE}][
-    1 + arrayCount(since -> since <= {_AT}, {{sinces:Array(Array(Int64))}}[{_TIMELINE}])]"""
-_PASSES = f"""if(isNull(value), {{texts:Array(UInt8)}}[{_CONDITION}], arrayExists(
+    {{begins:Array(Array(Int64))}}[place], {{ends:Array(Array(Int64))}}[place]"""
+_KIND = f"""{{kinds:Array(Array(UInt32))}}[timeline][
+    1 + arrayCount(since -> since <= {_AT}, {{sinces:Array(Array(Int64))}}[timeline])]"""
+_PASSES = """if(isNull(value), {texts:Array(UInt8)}[condition], arrayExists(
     (low, high) -> assumeNotNull(value) BETWEEN low AND high,
-    {{lows:Array(Array(Float64))}}[{_CONDITION}], {{highs:Array(Array(Float64))}}[{_CONDITION}]))"""
+    {lows:Array(Array(Float64))}[condition], {highs:Array(Array(Float64))}[condition]))"""
 _ITEMS = {
     Item.DATA: "if(first = 0, packet, first)",
     Item.MOMENT: "formatDateTime(time, '%Y-%m-%d %H:%i:%S', 'UTC')",
-    Item.ASSET: f"{{assets:Array(Array(UInt64))}}[{_PLACE}][arrayFirstIndex({_IN_A_SPAN})]",
-    Item.DEFINITION: _each("definitions", "UInt64"),
+    Item.ASSET: f"{{assets:Array(Array(UInt64))}}[place][arrayFirstIndex({_IN_A_SPAN})]",
+    Item.DEFINITION: "{definitions:Array(UInt64)}[rank]",
     Item.AGENT: "agent",
     Item.TEXT: """multiIf(has(datastreams, datastream), texts[indexOf(datastreams, datastream)],
         isNull(value), '', toString(assumeNotNull(value)))""",
+    Item.KIND: _KIND,
 }
 
 EDGES = """
@@ -71,7 +70,7 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
     within = _Within.of(selection, begin, end)
     if within is None:
         return None
-    conditions: list[str] = []
+    columns, conditions = [_RANK, _PLACE, _TIMELINE], list[str]()
     bound = within.keys() | within.looked_up()
     if selection.data is not None:
         conditions.append("packet IN {packets:Array(UInt64)}")
@@ -79,16 +78,17 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
     if not within.is_covered(begin, end):
         conditions.append(f"arrayExists({_IN_A_SPAN})")
     if any(each.condition != ANYTHING for each in within.wanted):
+        columns.append(_CONDITION)
         conditions.append(_PASSES)
         bound |= _passing(within.wanted)
-    order = f"time {'DESC' if selection.newest_first else 'ASC'}, {_RANK}"
-    shown, told = _shown(shape, within.kinds)
+    order = f"time {'DESC' if selection.newest_first else 'ASC'}, rank"
+    shown = ", ".join(f"{_ITEMS[what]} AS {quoted(name)}" for name, what in shape.items())
     sql = f"""
         SELECT {shown} FROM (
             SELECT packet AS of_packet, first, agent, datastreams, texts FROM origins FINAL
             WHERE device IN {{devices:Array(UInt32)}} AND {_WITHIN}
         ) AS origin RIGHT ANY JOIN (
-            SELECT datastream, time, value, packet, {_KIND} AS kind FROM observations FINAL
+            SELECT datastream, time, value, packet, {", ".join(columns)} FROM observations FINAL
             PREWHERE {_KEYS} AND {_WITHIN}
             WHERE {" AND ".join(conditions) or "1"}
             ORDER BY {order} LIMIT {{limit:UInt64}}
@@ -96,7 +96,7 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
         ORDER BY {order} FORMAT JSONEachRow
     """  # noqa: S608 - constants of this file
     bounds = {"begin": str(begin), "end": str(end), "limit": str(min(limit, _LARGEST))}
-    return Query(sql, bound | told | bounds)
+    return Query(sql, bound | bounds)
 
 
 def extent(selection: Selection, begin: int, end: int) -> Query | None:
@@ -155,7 +155,6 @@ class _Within:
 
     wanted: Sequence[Wanted]
     spans: Mapping[int, Sequence[Span]]
-    kinds: Sequence[int]
 
     @classmethod
     def of(cls, selection: Selection, begin: int, end: int) -> "_Within | None":
@@ -168,9 +167,7 @@ class _Within:
         if not wanted:
             return None
         wanted.sort(key=lambda each: (each.device, each.definition, each.datastream))
-        kinds = {kind for each in wanted for kind in _timeline(each)[0]}
-        there = {each.device: spans[each.device] for each in wanted}
-        return cls(wanted, there, sorted(kinds))
+        return cls(wanted, {each.device: spans[each.device] for each in wanted})
 
     def is_covered(self, begin: int, end: int) -> bool:
         """Whether one span of each device has all of [`begin`, `end`]."""
@@ -185,17 +182,15 @@ class _Within:
     def looked_up(self) -> dict[str, str]:
         """What the datastreams are by their order, and what there is of their devices and kinds."""
         places = {device: place for place, device in enumerate(self.spans, 1)}
-        kinds = {kind: place for place, kind in enumerate(self.kinds, 1)}
         timelines = _numbered(_timeline(each) for each in self.wanted)
         return {
-            "ranks": array(range(1, len(self.wanted) + 1)),
             "definitions": array(each.definition for each in self.wanted),
             "places": array(places[each.device] for each in self.wanted),
             "assets": _arrays((span.asset for span in spans) for spans in self.spans.values()),
             "begins": _arrays((span.begin for span in spans) for spans in self.spans.values()),
             "ends": _arrays((span.end for span in spans) for spans in self.spans.values()),
             "timelines": array(timelines[_timeline(each)] for each in self.wanted),
-            "kinds": _arrays((kinds[kind] for kind in each) for each, _ in timelines),
+            "kinds": _arrays(kinds for kinds, _ in timelines),
             "sinces": _arrays(since for _, since in timelines),
         }
 
@@ -215,20 +210,6 @@ def _passing(wanted: Sequence[Wanted]) -> dict[str, str]:
         "lows": _arrays((low for low, _ in each.intervals) for each in found),
         "highs": _arrays((high for _, high in each.intervals) for each in found),
     }
-
-
-def _shown(shape: SelectionShape, kinds: Sequence[int]) -> tuple[str, dict[str, str]]:
-    """The columns of a row, and what is told there of the kinds, which is bound."""
-    told: dict[str, str] = {}
-
-    def expression(what: Item | Told) -> str:
-        if isinstance(what, Item):
-            return _ITEMS[what]
-        name = f"told{len(told)}"
-        told[name] = array(what[each] for each in kinds)
-        return f"{{{name}:Array(Nullable(String))}}[kind]"
-
-    return ", ".join(f"{expression(what)} AS {quoted(name)}" for name, what in shape.items()), told
 
 
 def _numbered(values: Iterable[Value]) -> dict[Value, int]:
