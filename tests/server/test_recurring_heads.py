@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import Future, StreamReader, StreamWriter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 
 import pytest
@@ -24,6 +24,7 @@ class House:
     def __init__(self) -> None:
         self.heads_read = 0
         self.usual = 0
+        self.attempts = 0
         self.waiting: list[Future[bytes]] = []
         self.holds = False
 
@@ -39,6 +40,7 @@ class House:
         return ShortWay(self.take, recurs="once" not in scope["path"])
 
     def take(self, body: bytes) -> Begun | None:
+        self.attempts += 1
         if b"decline" in body:
             return None
         future: Future[bytes] = asyncio.get_running_loop().create_future()
@@ -48,7 +50,11 @@ class House:
             self.waiting.append(future)
         else:
             future.set_result(body)
-        return Begun(future, lambda result: Prepared(b"short " + result, media_type="text/plain"))
+        return Begun(future, settle)
+
+
+def settle(body: bytes) -> Prepared:
+    return Prepared(b"short " + body, media_type="text/plain")
 
 
 class Client:
@@ -56,6 +62,7 @@ class Client:
 
     def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self.head = b""  # of the last answer
 
     def send(self, *bodies: str, path: str = "/", more: str = "") -> None:
         """Requests in one piece."""
@@ -64,10 +71,10 @@ class Client:
 
     async def answer(self) -> str:
         """The body of the next answer, "" when the server has closed."""
-        head = b""
+        self.head = b""
         with suppress(asyncio.IncompleteReadError):
-            head = await self.reader.readuntil(b"\r\n\r\n")
-        lengths = [line[15:] for line in head.split(b"\r\n") if line.startswith(b"content-length:")]
+            self.head = await self.reader.readuntil(b"\r\n\r\n")
+        lengths = [line[15:] for line in self.head.split(b"\r\n") if line.startswith(b"content-length:")]
         return (await self.reader.readexactly(int(lengths[0]))).decode() if lengths else ""
 
     async def ask(self, body: str, path: str = "/", more: str = "") -> str:
@@ -79,7 +86,7 @@ Scenario = Callable[[House, Client], Awaitable[None]]
 
 
 def run(
-    scenario: Scenario, *, stop: Callable[[uvicorn.Server, House], Awaitable[None]] | None = None
+    scenario: Scenario, *, stop: Callable[[uvicorn.Server, House], Coroutine[None, None, None]] | None = None
 ) -> None:
     async def served() -> None:
         house = House()
@@ -158,6 +165,23 @@ async def test_what_is_declined_goes_the_usual_way(house: House, client: Client)
 
 
 @claim
+async def test_what_is_never_taken_is_not_kept(house: House, client: Client) -> None:
+    """A head is kept with the first body that is: who has no token cannot drive out those of others."""
+    for _ in range(3):
+        assert await client.ask("decline") == "usual decline"
+    assert house.heads_read == 3
+
+
+@claim
+async def test_a_short_way_is_tried_once(house: House, client: Client) -> None:
+    """Not again when the head is read, after it has failed or was declined."""
+    assert await client.ask("1") == "short 1"
+    assert await client.ask("fail") == "usual fail"
+    assert await client.ask("decline") == "usual decline"
+    assert house.attempts == 3
+
+
+@claim
 async def test_what_fails_goes_the_usual_way(house: House, client: Client) -> None:
     """As it would without a head that is known, and what came behind it follows."""
     assert await client.ask("1") == "short 1"
@@ -199,6 +223,7 @@ async def test_a_client_that_ends_its_side_gets_its_answers(house: House, client
         await settled(house, number)
         house.waiting[-1].set_result(b"%d" % number)
         assert await client.answer() == f"short {number}"
+        assert (b"\r\nconnection: close\r\n" in client.head) == (number == 2)
     assert await client.answer() == ""
 
 
@@ -228,6 +253,7 @@ def test_a_server_that_ends_answers_first() -> None:
         assert await client.ask("0") == "short 0"
         house.holds = True
         assert await client.ask("1") == "short 1"
+        assert b"\r\nconnection: close\r\n" in client.head
         assert await client.answer() == ""
 
     run(scenario, stop=stop)

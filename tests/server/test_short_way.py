@@ -1,13 +1,21 @@
 """A push that can be answered without a task of its own is answered as any other is."""
 
 import re
+from asyncio import Future, new_event_loop
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 
 import httpx2
 import pytest
+from starlette.requests import Request
 
+from sensorium.dialects.dialect import Access, Dialect, Operation
+from sensorium.dialects.nilu import errors
+from sensorium.dialects.prepared import Prepared
+from sensorium.dialects.short_way import Begun, ShortWay
+from sensorium.server.http import Application
+from sensorium.server.metrics import Metrics
 from tests.flow.sensors import PASSWORD, STAMPED, describe, register
 from tests.running import Server, running
 from tests.server.wire import Wire, wire
@@ -149,11 +157,44 @@ def test_what_is_changed_holds_for_a_head_that_recurs(server: Server, connection
         connection.send(door.request())
         assert b'"error-code":400,' in connection.answer()
         assert door.stored() == [1, 2, 3]
-        revoke = {"url": "/api/providers/tokens/revoke", "json": {"token": token}}
         del client.headers["authorization"]
-        assert client.post(**revoke, auth=("recurring", PASSWORD)).status_code == 200
+        people = ("recurring", PASSWORD)
+        revoked = client.post("/api/providers/tokens/revoke", json={"token": token}, auth=people)
+        assert revoked.status_code == 200
         connection.send(door.request())
         assert connection.answer().startswith(b"HTTP/1.1 401 ")
+
+
+def test_fault_after_a_packet_is_kept_is_answered_as_any_fault():
+    """And counted: the packet is on the disk, so no other way is left, and nobody waits for ever."""
+
+    def settle(_: None) -> Prepared:
+        raise KeyError("a fault of ours")
+
+    def take(_: bytes) -> Begun:
+        return Begun(done, settle)
+
+    async def handler(_: Request) -> Prepared:
+        return errors.unexpected()
+
+    loop = new_event_loop()
+    done: Future[None] = loop.create_future()
+    operation = Operation(
+        "POST", "/x", handler, Access.ACCOUNT, "", "",
+        begin=lambda _: ShortWay(take),
+    )  # fmt: skip
+    metrics = Metrics()
+    dialect = Dialect("x", "X", "/x", (operation,), errors.refuse, errors.unexpected, None)
+    way = Application([dialect], [], metrics).short_way({"type": "http", "method": "POST", "path": "/x"})
+    assert way is not None
+    begun = way.take(b"")
+    assert begun is not None
+    answer = begun.settle(None)
+    loop.close()
+    assert (answer.status_code, answer.body) == (500, errors.unexpected().body)
+    scraped = metrics.text()
+    assert b'sensorium_answers_total{operation="POST /x",status="500"} 1.0' in scraped
+    assert b'sensorium_refusals_total{dialect="x",reason="Unexpected"} 1.0' in scraped
 
 
 def test_push_that_cannot_be_kept_is_refused_as_such(tmp_path: Path):

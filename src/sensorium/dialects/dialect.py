@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.short_way import ShortWay
 from sensorium.model.errors import Refusal
 
@@ -55,7 +56,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One API of the platform. `refuse` turns a refusal into the error that the API documents.
+    """One API of the platform. `refuse` turns a refusal into the error that the API documents;
+    `unexpected` makes the one for a fault of the server.
 
     `failure` is the msgspec type of an error's JSON body, `failure_media` its content type. Where nothing is
     at an address below `prefix`, or below one of those in `also`, this API's words say so.
@@ -66,7 +68,7 @@ class Dialect:
     prefix: str
     operations: tuple[Operation, ...]
     refuse: Callable[[Refusal, Request], Response]
-    unexpected: Callable[[Request], Response]
+    unexpected: Callable[[], Prepared]
     failure: Any
     failure_media: str = "application/json"
     also: tuple[str, ...] = ()

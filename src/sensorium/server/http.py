@@ -31,6 +31,27 @@ class _Endpoint:
     app: ASGIApp
     begin: Begin | None
     answers: Answers
+    unexpected: Callable[[], Prepared]
+
+    def take(self, take: Callable[[bytes], Begun | None], body: bytes) -> Begun | None:
+        """Begin a request by its short way, timed and counted."""
+        started = perf_counter()
+        try:
+            begun = take(body)
+        except Exception:  # noqa: BLE001 - the usual way comes to it again, and answers it
+            return None
+        if begun is None:
+            return None
+
+        def settle(result: Any) -> Prepared:
+            try:
+                prepared = begun.settle(result)
+            except Exception:  # noqa: BLE001 - the request boundary: it is done, so there is no other way
+                prepared = self.unexpected()
+            self.answers.add(prepared.status_code, perf_counter() - started)
+            return prepared
+
+        return Begun(begun.future, settle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +100,7 @@ class Application:
             way = endpoint.begin(Request(scope))
         except Refusal:  # the usual way comes to it again, and answers it
             return None
-        return way and ShortWay(partial(_take, way.take, endpoint.answers), way.recurs)
+        return way and ShortWay(partial(endpoint.take, way.take), way.recurs)
 
     def _find(self, scope: Scope) -> _Address | None:
         path: str = scope["path"]
@@ -90,23 +111,6 @@ class Application:
             return None
         address, scope["path_params"] = found
         return address
-
-
-def _take(take: Callable[[bytes], Begun | None], answers: Answers, body: bytes) -> Begun | None:
-    started = perf_counter()
-    try:
-        begun = take(body)
-    except Exception:  # noqa: BLE001 - the usual way comes to it again, and answers it
-        return None
-    if begun is None:
-        return None
-
-    def settle(result: Any) -> Prepared:
-        prepared = begun.settle(result)
-        answers.add(prepared.status_code, perf_counter() - started)
-        return prepared
-
-    return Begun(begun.future, settle)
 
 
 def _addresses(dialects: Sequence[Dialect], metrics: Metrics) -> Addresses[_Address]:
@@ -138,6 +142,11 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> _Endp
     handler = operation.handler
     answers = metrics.answers(name)
 
+    def unexpected() -> Prepared:
+        log.exception("unexpected error", operation=name)
+        metrics.refusals.labels(dialect.name, "Unexpected").inc()
+        return dialect.unexpected()
+
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
         request = Request(scope, receive)
@@ -148,10 +157,8 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> _Endp
         except ClientDisconnect:
             metrics.refusals.labels(dialect.name, "Disconnected").inc()
             return
-        except Exception:  # the request boundary: no traceback may reach a client
-            log.exception("unexpected error", operation=name)
-            metrics.refusals.labels(dialect.name, "Unexpected").inc()
-            response = dialect.unexpected(request)
+        except Exception:  # noqa: BLE001 - the request boundary: no traceback may reach a client
+            response = unexpected()
         try:
             await response(scope, receive, send)
         except Exception as error:  # noqa: BLE001 - the request boundary, once more
@@ -161,7 +168,7 @@ def _endpoint(operation: Operation, dialect: Dialect, metrics: Metrics) -> _Endp
             return
         answers.add(response.status_code, perf_counter() - started)
 
-    return _Endpoint(endpoint, operation.begin, answers)
+    return _Endpoint(endpoint, operation.begin, answers, unexpected)
 
 
 def _refused(refusal: Refusal, request: Request, dialect: Dialect, metrics: Metrics) -> Response:

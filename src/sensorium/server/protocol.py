@@ -15,6 +15,8 @@ from sensorium.dialects.short_way import Begun, ShortWay
 from sensorium.server.deadlines import DeadlineProtocol, Deadlines, Part
 from sensorium.server.heads import Heads, cut
 
+_CLOSE = b"connection", b"close"
+
 
 def protocol_with(
     deadlines: Deadlines,
@@ -35,7 +37,8 @@ class _Protocol(DeadlineProtocol):
     short_way: Callable[[Scope], ShortWay | None]
     heads: Heads
     _is_new = True  # nothing has come on this connection
-    _head: bytes | None = None  # of the request that is being read, when it came in one piece
+    _expected: tuple[bytes, bytes] | None = None  # head and body, as `cut` sees them, of what is being read
+    _goes_usual = False  # what is being read has tried its short way in vain
     _at_headers = False
     _held: tuple[RequestResponseCycle, ASGI3Application, ShortWay] | None = None  # until the body is there
     _under_way = False  # a request whose head was not read again; what follows it waits unread
@@ -50,17 +53,11 @@ class _Protocol(DeadlineProtocol):
             return
         whole = cut(data) if self._is_new or self._is_between() else None
         self._is_new = False
-        if whole is not None:
-            head, body = whole
-            way = self.heads.get(head)
-            if way is not None and self._go(way, body, data):
-                return
-            self._head = head
-        super().data_received(data)
-        self._head = None
-        if self._held is not None:  # the rest of the body is still to come
-            (cycle, app, _), self._held = self._held, None
-            super()._start_asgi_task(cycle, app)
+        way = None if whole is None else self.heads.get(whole[0])
+        if whole is None or way is None:
+            self._read(data, whole)
+        elif not self._go(way, whole[1], data):
+            self._read_usual(data)
 
     def _is_between(self) -> bool:
         """Whether a request was answered on this connection, and nothing has come since."""
@@ -70,6 +67,21 @@ class _Protocol(DeadlineProtocol):
             and (last is None or (last.response_complete and last.keep_alive))
             and not (self._lingers or self.flow.write_paused or self.transport.is_closing())
         )
+
+    def _read(self, data: bytes, whole: tuple[bytes, bytes] | None) -> None:
+        """Have the parser read what came."""
+        self._expected = whole
+        super().data_received(data)
+        self._expected = None
+        if self._held is not None:  # the rest of the body is still to come
+            (cycle, app, _), self._held = self._held, None
+            super()._start_asgi_task(cycle, app)
+
+    def _read_usual(self, data: bytes) -> None:
+        """Have a request read that is known to need the usual way."""
+        self._goes_usual = True
+        super().data_received(data)
+        self._goes_usual = False
 
     def _go(self, way: ShortWay, body: bytes, data: bytes) -> bool:
         """Begin a request by its body alone; False when it must be read as a whole."""
@@ -81,15 +93,17 @@ class _Protocol(DeadlineProtocol):
         return True
 
     def _arrive(self, begun: Begun, data: bytes, future: Future[Any]) -> None:
+        """Answer a request that went by its body alone, and go on with what came behind it."""
         self._under_way = False
         failed = future.exception() is not None
         wire = None if failed else begun.settle(future.result()).wire
         if self.transport.is_closing():
             return
         if wire is None:  # nothing was done: the usual way comes to it
-            super().data_received(data)
+            self._read_usual(data)
         else:
-            self._write(wire, self.server_state.default_headers)
+            ends = self._is_last or (self._has_ended and not self._behind)
+            self._write(wire, [*self.server_state.default_headers, *([_CLOSE] if ends else [])])
             self.server_state.total_requests += 1
             self._read_until = self.loop.time() + self.deadlines.idle
         if self._is_last:
@@ -120,13 +134,12 @@ class _Protocol(DeadlineProtocol):
         self.cycle.scope["extensions"] = {AT_ONCE: partial(self._answer_at_once, self.cycle)}  # type: ignore[typeddict-item]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        way = self.short_way(cast(Scope, cycle.scope)) if self._at_headers else None
+        tries = self._at_headers and not self._goes_usual
+        way = self.short_way(cast(Scope, cycle.scope)) if tries else None
         if way is None:
             super()._start_asgi_task(cycle, app)
-            return
-        self._held = cycle, app, way
-        if self._head is not None and way.recurs and cycle.keep_alive and not self.expect_100_continue:
-            self.heads.put(self._head, way)
+        else:
+            self._held = cycle, app, way
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -138,8 +151,18 @@ class _Protocol(DeadlineProtocol):
         begun = way.take(bytes(cycle.body))
         if begun is None:
             super()._start_asgi_task(cycle, app)
-        else:
-            begun.future.add_done_callback(partial(self._finish, cycle, app, begun))
+            return
+        begun.future.add_done_callback(partial(self._finish, cycle, app, begun))
+        head = self._head_of(cycle) if way.recurs else None  # kept only now: who has no token fills no memory
+        if head is not None:
+            self.heads.put(head, way)
+
+    def _head_of(self, cycle: RequestResponseCycle) -> bytes | None:
+        """The head as `cut` saw it, if the parser saw the same request, and it wants an answer alone."""
+        if self._expected is None or self.expect_100_continue or not cycle.keep_alive:
+            return None
+        head, body = self._expected
+        return head if bytes(cycle.body) == body else None
 
     def _finish(
         self, cycle: RequestResponseCycle, app: ASGI3Application, begun: Begun, future: Future[Any]

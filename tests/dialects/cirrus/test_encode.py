@@ -84,5 +84,5 @@ def test_every_refusal_is_a_name_and_a_sentence(kind: type[Refusal]):
 
 def test_fault_of_the_server_is_said_so():
     """In the same form."""
-    response = unexpected(REQUEST)
+    response = unexpected()
     assert (response.status_code, set(msgspec.json.decode(response.body))) == (500, {"error", "description"})

@@ -80,7 +80,7 @@ def test_refusals_say_what_to_do():
 
 def test_unexpected_error_tells_nothing_but_that(anyone: httpx2.Client):
     """A problem like the others."""
-    response = unexpected(REQUEST)
+    response = unexpected()
     body = msgspec.json.decode(response.body)
     assert (response.status_code, body["type"]) == (500, "/manage/v1/problems#unexpected")
     assert f'id="{slug("Unexpected")}"' in anyone.get("/manage/v1/problems").text

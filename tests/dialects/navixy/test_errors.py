@@ -94,7 +94,7 @@ def test_who_must_wait_is_told_how_long():
 
 def test_fault_of_the_server():
     """Code 6."""
-    response = unexpected(request())
+    response = unexpected()
     assert (response.status_code, msgspec.json.decode(response.body)) == (
         500,
         {"success": False, "status": {"code": 6, "description": "Unexpected error"}},

@@ -129,7 +129,7 @@ def test_unauthorized_says_what_would_be_accepted(path: str, challenge: str):
 
 def test_unexpected_error_tells_nothing_but_that():
     """The standard format, without a trace of what went wrong."""
-    response = unexpected(request())
+    response = unexpected()
     assert response.status_code == 500
     assert msgspec.json.decode(response.body) == {
         "error-code": 1008,

@@ -72,7 +72,7 @@ def test_long_name_of_a_parameter_is_cut():
 
 def test_fault_of_the_server_is_no_error_of_the_document():
     """It comes with 500."""
-    response = unexpected(REQUEST)
+    response = unexpected()
     assert (response.status_code, msgspec.json.decode(response.body)) == (500, {"error": UNEXPECTED.code})
 
 

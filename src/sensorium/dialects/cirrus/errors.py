@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from sensorium.dialects.cirrus import shapes
 from sensorium.dialects.cirrus.encode import to_json
+from sensorium.dialects.prepared import Prepared
 from sensorium.model import errors
 from sensorium.model.errors import Refusal
 
@@ -56,9 +57,10 @@ def refuse(refusal: Refusal, request: Request) -> Response:  # noqa: ARG001 - ev
     return _response(answer, answer.sentence or refusal.why, _headers(refusal))
 
 
-def unexpected(request: Request) -> Response:  # noqa: ARG001
+def unexpected() -> Prepared:
     """The answer when the fault is the server's."""
-    return _response(UNEXPECTED, UNEXPECTED.sentence, {})
+    body = to_json(shapes.CirrusFailure(UNEXPECTED.name, UNEXPECTED.sentence))
+    return Prepared(body, UNEXPECTED.status, media_type="application/json")
 
 
 def _response(answer: Answer, sentence: str, headers: dict[str, str]) -> Response:

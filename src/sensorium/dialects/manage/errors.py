@@ -8,6 +8,7 @@ from starlette.responses import Response
 from sensorium.dialects.manage import shapes
 from sensorium.dialects.manage.addresses import PREFIX
 from sensorium.dialects.manage.encode import to_json
+from sensorium.dialects.prepared import Prepared
 from sensorium.model import errors
 from sensorium.model.errors import Refusal
 
@@ -82,12 +83,12 @@ def refuse(refusal: Refusal, request: Request) -> Response:  # noqa: ARG001 - ev
     return Response(to_json(problem), status, _headers(refusal), media_type=MEDIA)
 
 
-def unexpected(request: Request) -> Response:  # noqa: ARG001
+def unexpected() -> Prepared:
     """The answer when the fault is the server's."""
     name, status, title = UNEXPECTED
     detail = "Something went wrong on the server; the request may not have been carried out."
     problem = shapes.Problem(f"{PROBLEMS}#{slug(name)}", title, status, detail)
-    return Response(to_json(problem), status, media_type=MEDIA)
+    return Prepared(to_json(problem), status, media_type=MEDIA)
 
 
 def _headers(refusal: Refusal) -> dict[str, str]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from sensorium.dialects.navixy import shapes
 from sensorium.dialects.navixy.encode import to_json
+from sensorium.dialects.prepared import Prepared
 from sensorium.model import errors
 from sensorium.model.errors import Refusal
 
@@ -118,9 +119,11 @@ def refusing(calls: Collection[str]) -> Callable[[Refusal, Request], Response]:
     return refuse
 
 
-def unexpected(request: Request) -> Response:  # noqa: ARG001 - every dialect's has this form
+def unexpected() -> Prepared:
     """The answer when the fault is the server's."""
-    return _answer(UNEXPECTED, None)
+    status, description = CODES[UNEXPECTED]
+    failure = shapes.NavixyFailure(False, shapes.NavixyStatus(UNEXPECTED, description))  # noqa: FBT003
+    return Prepared(to_json(failure), status, media_type="application/json")
 
 
 def _code(refusal: Refusal, path: str) -> int:
@@ -129,9 +132,9 @@ def _code(refusal: Refusal, path: str) -> int:
     return ANSWERS[kind] if code is None else code
 
 
-def _answer(code: int, refusal: Refusal | None, path: str = "") -> Response:
+def _answer(code: int, refusal: Refusal, path: str = "") -> Response:
     status, description = CODES[code]
-    faults = _faults(refusal, path) if code == WRONG_PARAMETERS and refusal is not None else None
+    faults = _faults(refusal, path) if code == WRONG_PARAMETERS else None
     failure = shapes.NavixyFailure(False, shapes.NavixyStatus(code, description), faults)  # noqa: FBT003
     return Response(to_json(failure), status, _headers(refusal), media_type="application/json")
 
@@ -150,7 +153,7 @@ def _faults(refusal: Refusal, path: str) -> tuple[shapes.NavixyFault, ...]:
     )
 
 
-def _headers(refusal: Refusal | None) -> dict[str, str]:
+def _headers(refusal: Refusal) -> dict[str, str]:
     if isinstance(refusal, errors.Unavailable | errors.TooMany):
         return {"Retry-After": str(refusal.retry_after)}
     return {}

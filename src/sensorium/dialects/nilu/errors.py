@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from sensorium.dialects.nilu import shapes
 from sensorium.dialects.nilu.encode import to_json
+from sensorium.dialects.prepared import Prepared
 from sensorium.model import errors
 from sensorium.model.errors import Refusal
 
@@ -105,12 +106,12 @@ def _names(why: str, where: str) -> bool:
     return len(where) > 3 and re.search(rf"(?<!\w){re.escape(where)}(?!\w)", why) is not None
 
 
-def unexpected(request: Request) -> Response:  # noqa: ARG001 - every dialect's has this signature
+def unexpected() -> Prepared:
     """The answer when the fault is the server's."""
     failed = shapes.Failure(
         UNEXPECTED, "Something went wrong on the server; the request may not have been carried out.", 500
     )
-    return Response(to_json(failed), 500, media_type="application/json")
+    return Prepared(to_json(failed), 500, media_type="application/json")
 
 
 def _headers(refusal: Refusal, request: Request) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.sensordata import shapes
 from sensorium.dialects.sensordata.encode import to_json
 from sensorium.model import errors
@@ -106,8 +107,8 @@ def refuse(refusal: Refusal, request: Request) -> Response:  # noqa: ARG001 - ev
     return Response(to_json(failure), status, headers, media_type="application/json")
 
 
-def unexpected(request: Request) -> Response:  # noqa: ARG001
+def unexpected() -> Prepared:
     """The answer when the fault is the server's."""
-    return Response(
+    return Prepared(
         to_json(shapes.SensorDataFailure(UNEXPECTED.code)), UNEXPECTED.status, media_type="application/json"
     )
