@@ -17,7 +17,8 @@ from sensorium.storage.catalog.jobs import advance_job, end_job, find_job, next_
 
 log = structlog.get_logger()
 
-LOOK_EVERY = 1.0  # seconds between two looks for a job, and before another try when something is away
+LOOK_EVERY = 0.25  # seconds between two looks for a job
+AGAIN_AFTER = 1.0  # seconds before another try when something is away
 
 Doing = Callable[[Worker, Job], Generator[Progress]]
 """Does a job, or what is left of it, and after each bounded part says how far the job is.
@@ -55,7 +56,7 @@ class Jobs:
         except Unavailable as error:
             log.error("a job waits", why=error.why)
             self.leave()
-            self._look_at = monotonic() + LOOK_EVERY
+            self._look_at = monotonic() + AGAIN_AFTER
             return False
         return True
 
