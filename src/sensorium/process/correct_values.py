@@ -9,7 +9,7 @@ from sensorium.model.calibration import DatedCalibration
 from sensorium.model.flags import QCS
 from sensorium.process.calibrate import calibrate_samples
 from sensorium.process.correct import DatedFormula, correct, put_down, uncertainties
-from sensorium.process.samples import Samples, State, joined, last_of_equals, newest_version
+from sensorium.process.samples import Samples, State, by_series_and_time, joined, newest_version
 from sensorium.process.surroundings import Surroundings
 
 _How = tuple[Mapping[int, Sequence[DatedFormula]], Mapping[int, Sequence[DatedCalibration]]]
@@ -73,15 +73,14 @@ def leave_uncorrected(samples: Samples, around: Surroundings) -> Samples:
 def _with_beside(samples: Samples, corrected: Collection[int], around: Surroundings) -> Samples:
     """The samples by series and time, with what is stored in the packets of those that replace or changed.
 
-    Only for those of the series of corrected devices: a calibration has to do with one value.
+    Only for those of series that are corrected or correct others: a calibration has to do with one value.
     """
     is_changed = np.isin(samples["state"], [State.REPLACING, State.AGAIN])
     changed = samples[is_changed & np.isin(samples["series"], list(corrected))]
     if len(changed):
         places = set(zip(changed["device"].tolist(), changed["time"].tolist(), strict=True))
         samples = joined([around.store.at(sorted(places)), samples])
-    samples = samples.take(np.lexsort((samples["state"], samples["time"], samples["series"])))
-    return samples.compress(last_of_equals(samples))
+    return by_series_and_time(samples)
 
 
 def _is_other(samples: Samples, before: Samples) -> NDArray[np.bool_]:

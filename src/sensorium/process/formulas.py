@@ -1,8 +1,10 @@
 """How the values of each series are calibrated, and by which formulas they are corrected."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sensorium.model.calibration import DatedCalibration
+from sensorium.model.correction import Correction
 from sensorium.model.device import Datastream
 from sensorium.process.correct import DatedFormula, make_formula
 from sensorium.storage.catalog import Catalog
@@ -13,19 +15,26 @@ from sensorium.storage.catalog.measured import all_levels
 
 
 def load_formulas(catalog: Catalog, devices: list[int]) -> dict[int, dict[int, tuple[DatedFormula, ...]]]:
-    """The formulas, in the order of time, of each series of those devices of which any is corrected."""
+    """The formulas, in the order of time, of each series that is corrected; and none of what they work on."""
     said = find_corrections_of(catalog, devices)
     streams = find_streams_of(catalog, list(said)) if said else {}
-    return {
-        device: {
-            stream.id: tuple(
-                DatedFormula(since, None if each is None else make_formula(each, streams[device], stream))
-                for since, each in of_device.get(stream.id, ())
-            )
-            for stream in streams[device]
-        }
-        for device, of_device in said.items()
+    return {device: _of_device(of_device, streams[device]) for device, of_device in said.items()}
+
+
+def _of_device(
+    said: Mapping[int, Sequence[tuple[int, Correction | None]]], streams: Sequence[Datastream]
+) -> dict[int, tuple[DatedFormula, ...]]:
+    found = {
+        stream.id: tuple(
+            DatedFormula(since, None if each is None else make_formula(each, streams, stream))
+            for since, each in said[stream.id]
+        )
+        for stream in streams
+        if stream.id in said
     }
+    formulas = [formula for dated in found.values() for _, formula in dated if formula is not None]
+    inputs = {stream for formula in formulas for meant in formula.inputs for stream in meant}
+    return dict.fromkeys(inputs - found.keys(), ()) | found
 
 
 def load_calibrations(

@@ -16,7 +16,7 @@ from sensorium.storage.observations.store import Store
 class Surroundings:
     """The rules, calibrations and formulas of its series, and what is stored: of it all, and near.
 
-    Calibrations are known of each series that has any, formulas of all series of a device that has any.
+    Calibrations are known of each series that has any, formulas of each that is corrected or corrects others.
     """
 
     rules: Rules
