@@ -9,7 +9,16 @@ from sensorium.process.neighbours import Dated, Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
 from sensorium.process.quality.masks import find_masks, with_known
 from sensorium.process.quality.verdicts import judge, touched
-from sensorium.process.samples import WORDS, Samples, State, joined, newest_of_equals, newest_version, runs
+from sensorium.process.samples import (
+    WORDS,
+    Samples,
+    State,
+    by_series,
+    joined,
+    newest_of_equals,
+    newest_version,
+    runs,
+)
 from sensorium.process.surroundings import Surroundings
 
 _REPEATING = int(QC.REPEATING)
@@ -22,7 +31,7 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     """
     if not len(new):
         return new
-    new = new.take(np.argsort(new["series"], kind="stable"))
+    new = by_series(new)
     new["qa"] = bits(_is_placed(new), QA.METADATA_COMPLETE)
     pieces = runs(new["series"])
     rules = around.rules.of([series for series, _, _ in pieces])

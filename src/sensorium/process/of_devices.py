@@ -33,7 +33,7 @@ class OfDevices(Generic[Said]):
         """What is said of datastreams of these devices, by datastream. Raises Unavailable."""
         found: dict[int, Said] = {}
         missing: list[int] = []
-        for device in np.unique(devices).tolist():
+        for device in _distinct(devices):
             said = self._known.get(device)
             if said is None:
                 missing.append(device)
@@ -47,3 +47,10 @@ class OfDevices(Generic[Said]):
                 self._known.put(device, said, generation, of_device(device))
                 found.update(said)
         return found
+
+
+def _distinct(devices: NDArray[Any]) -> list[int]:
+    """Each of the devices once, of which mostly many in a row are the same."""
+    is_other = np.ones(len(devices), np.bool_)
+    is_other[1:] = devices[1:] != devices[:-1]
+    return np.unique(devices[is_other]).tolist()

@@ -239,8 +239,8 @@ class Processing:
 
 
 def _by_device(packets: Sequence[Packet]) -> list[list[int]]:
-    """The places of the packets of each device."""
+    """The places of the packets of each device, by its id: so their series mostly are in order."""
     places: dict[int, list[int]] = {}
     for at, packet in enumerate(packets):
         places.setdefault(packet.device, []).append(at)
-    return list(places.values())
+    return [places[device] for device in sorted(places)]

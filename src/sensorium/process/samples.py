@@ -20,6 +20,7 @@ __all__ = [
     "Made",
     "Samples",
     "State",
+    "by_series",
     "by_series_and_time",
     "joined",
     "last_of_equals",
@@ -73,33 +74,32 @@ class Made:
         values: NDArray[np.float64],
     ) -> None:
         """The values of many packets, a row for each: each column has its series, and NaN is none."""
-        is_there = ~np.isnan(values)
-        of_each = np.broadcast_to(np.asarray(series), values.shape)
-        counts = is_there.sum(axis=1)
-        self.blocks.append(_new(packets, versions, counts, of_each[is_there], values[is_there]))
+        columns = values.T  # one series after the other, as the steps work on them
+        is_there = ~np.isnan(columns)
+        place, packet = np.nonzero(is_there)
+        self.blocks.append(_new(packets, versions, packet, np.asarray(series)[place], columns[is_there]))
 
     def samples(self) -> Samples:
-        """All of them, those of a device in the order in which they were added in one way."""
-        return joined(
-            [_new(self.packets, self.versions, self.counts, self.series, self.values), *self.blocks]
-        )
+        """All of them, those of a series in the order in which they were added in one way."""
+        packet = np.repeat(np.arange(len(self.packets)), self.counts)
+        return joined([_new(self.packets, self.versions, packet, self.series, self.values), *self.blocks])
 
 
 def _new(
     packets: Sequence[Packet],
     versions: Sequence[int],
-    counts: Sequence[int] | NDArray[np.int64],
+    packet: NDArray[np.intp],
     series: ArrayLike,
     values: ArrayLike,
 ) -> Samples:
-    """Samples with flags of 0 and not corrected: so many of each packet."""
-    samples = np.zeros(int(np.sum(counts)), SAMPLE)
+    """Samples with flags of 0 and not corrected, each of one of the packets."""
+    samples = np.zeros(len(packet), SAMPLE)
     samples["state"] = State.NEW
     samples["value_corrected"] = samples["uncertainty_corrected"] = np.nan
     samples["level_corrected"] = NO_LEVEL
     if len(samples):
         for name, column in _of_packets(packets, versions).items():
-            samples[name] = np.repeat(np.asarray(column, SAMPLE[name]), counts)
+            samples[name] = np.asarray(column, SAMPLE[name])[packet]
     samples["series"], samples["value"] = series, values
     return samples
 
@@ -141,7 +141,7 @@ def newest_of_equals(samples: Samples) -> Samples:
     Of those at the same time that is the one of the latest packet, and of equal packets the one that is new.
     It gets the highest version there is, since none of the others may come into force.
     """
-    samples = samples.take(np.argsort(samples["series"], kind="stable"))
+    samples = by_series(samples)
     if _is_one_by_one(samples):  # as it nearly always is
         return samples
     samples = samples.take(
@@ -156,6 +156,14 @@ def newest_of_equals(samples: Samples) -> Samples:
     is_other = np.minimum.reduceat(samples["packet"], begins) != kept["packet"]
     kept["state"][is_other & (kept["state"] == State.NEW)] = State.REPLACING
     return kept
+
+
+def by_series(samples: Samples) -> Samples:
+    """A copy of the samples in this order, those of a series in the order in which they are."""
+    series = samples["series"]
+    if (series[1:] >= series[:-1]).all():
+        return samples.copy()
+    return samples.take(np.argsort(series, kind="stable"))
 
 
 def by_series_and_time(samples: Samples) -> Samples:
