@@ -32,7 +32,7 @@ def test_sparse_values_are_asked_for_together(count: int, resolution: int, days:
 
 @pytest.mark.parametrize("period", Period)
 @pytest.mark.parametrize("days", [14, 63])
-@pytest.mark.parametrize("name", ["UTC", "Europe/Oslo", "America/St_Johns"])
+@pytest.mark.parametrize("name", ["UTC", "Europe/Oslo", "America/St_Johns", "Australia/Lord_Howe"])
 def test_no_period_is_cut(period: Period, days: int, name: str):
     """Spans follow each other, cover the range, and begin where a period does by the clocks of the zone."""
     spans = whole_periods(BEGIN, BEGIN + LONG, Grouping(period, zone=name), days)

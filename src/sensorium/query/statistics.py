@@ -11,6 +11,7 @@ from sensorium.plans.zones import zone
 from sensorium.storage.observations.reader import Reader
 
 RESOLUTION = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 _MOST, _LEAST = 63, 14  # days of which the engine has the values in memory: whole weeks
 _VALUES = 4_000_000  # above which it shall not be more than the least
 
@@ -73,24 +74,37 @@ def whole_periods(begin: datetime, end: datetime, grouping: Grouping, days: int)
 
 
 def _begin(local: datetime, period: Period) -> datetime:
-    """When the period began that a local time is in."""
-    hour = local.replace(minute=0, second=0, microsecond=0)
+    """When the period began that a local time is in.
+
+    An hour also begins when clocks are put by a part of one, as on Lord Howe Island.
+    """
     match period:
         case Period.HOURLY:
-            return hour
+            hour = (local.astimezone(UTC) - _since_the_hour(local)).astimezone(local.tzinfo)
+            put = abs(_ahead(local) - _ahead(hour)) % HOUR
+            return (hour.astimezone(UTC) + put).astimezone(local.tzinfo)
         case Period.DAILY:
-            return _days_later(hour, 0)
+            return _days_later(local, 0)
         case Period.WEEKLY:
-            return _days_later(hour, -local.weekday())
+            return _days_later(local, -local.weekday())
         case Period.MONTHLY:
-            return _days_later(hour, 1 - local.day)
+            return _days_later(local, 1 - local.day)
+
+
+def _ahead(local: datetime) -> timedelta:
+    """What a local time is ahead of UTC."""
+    return local.utcoffset() or timedelta()
+
+
+def _since_the_hour(local: datetime) -> timedelta:
+    return timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
 def _end(begin: datetime, period: Period) -> datetime:
     """When the period ends that begins then."""
     match period:
         case Period.HOURLY:
-            return (begin.astimezone(UTC) + timedelta(hours=1)).astimezone(begin.tzinfo)
+            return (begin.astimezone(UTC) + HOUR - _since_the_hour(begin)).astimezone(begin.tzinfo)
         case Period.DAILY:
             return _days_later(begin, 1)
         case Period.WEEKLY:

@@ -220,6 +220,35 @@ def test_days_of_a_zone_are_as_long_as_its_clocks_make_them(provider: Provider):
     assert {row["timestamp_from_epoch"] % HOUR for row in rows} == {1800}
 
 
+@pytest.mark.parametrize(
+    ("day", "begins"),
+    [  # minutes after 13:00 UTC: clocks there are put back, and forward, by half an hour at 15:00 and 15:30
+        ("2020-04-04", [0, 60, 120, 150, 210, 270, 330]),
+        ("2020-10-03", [-30, 30, 90, 150, 180, 240, 300]),
+    ],
+)
+def test_hours_are_right_where_clocks_are_put_by_half_an_hour(
+    provider: Provider, day: str, begins: list[int]
+):
+    """The hour in which they are put ends then, and those after it begin when the clocks show one."""
+    first = int(datetime.fromisoformat(f"{day}T13:00Z").timestamp())
+    sensor = provider.configure(UNCHECKED)
+    sent = range(0, 360, 10)
+    push(provider, sensor, {first + 60 * minute: float(minute) for minute in sent})
+    query = "?tz=Australia/Lord_Howe"
+    rows = stats(provider, sensor, between("hourly", first, first + 360 * 60, query))
+    found = [(row["timestamp_from_epoch"] - first) // 60 for row in rows]
+    assert found == begins
+    assert [row["timestamp_to_epoch"] for row in rows[:-1]] == [
+        row["timestamp_from_epoch"] for row in rows[1:]
+    ]
+    for row, begin, end in zip(rows, begins, [*begins[1:], 1000], strict=True):
+        assert row["n"] == sum(begin <= each < end for each in sent)
+    for row in rows:
+        inside = row["timestamp_from_epoch"] + 60
+        assert stats(provider, sensor, between("hourly", inside, inside + 60, query)) == [row]
+
+
 def test_a_range_of_many_weeks_is_whole(provider: Provider):
     """However the work is cut, each hour is there once."""
     sensor = provider.configure(UNCHECKED)

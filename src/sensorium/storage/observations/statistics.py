@@ -11,14 +11,8 @@ from sensorium.model.device import Datastream
 from sensorium.model.statistics import Grouping, Measure, Period, StatisticsShape
 from sensorium.storage.observations.select import Query, bound_streams, quoted
 
-_BEGINS = {
-    Period.HOURLY: "toStartOfHour(time, {zone:String})",
-    Period.DAILY: "toStartOfDay(time, {zone:String})",
-    Period.WEEKLY: "toStartOfWeek(time, 1, {zone:String})",
-    Period.MONTHLY: "toStartOfMonth(time, {zone:String})",
-}
 _STEPS = {
-    Period.HOURLY: "addHours(s_began, 1)",
+    Period.HOURLY: "addSeconds(s_began, 3600 - (toUnixTimestamp(s_began) + timezoneOffset(s_began)) % 3600)",
     Period.DAILY: "addDays(s_began, 1)",
     Period.WEEKLY: "addWeeks(s_began, 1)",
     Period.MONTHLY: "addMonths(s_began, 1)",
@@ -74,17 +68,34 @@ def last_statistics(
     streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape, newest: Mapping[int, int]
 ) -> Query:
     """The row of each datastream's last period: the one that its newest time is in."""
-    last = _BEGINS[grouping.period].replace(
-        "(time",
-        f"(fromUnixTimestamp64Micro(transform({_IDS}, {{newest:Array(Int64)}}, toInt64(0)), 'UTC')",
-        1,
-    )
+    newest_time = f"fromUnixTimestamp64Micro(transform({_IDS}, {{newest:Array(Int64)}}, toInt64(0)), 'UTC')"
     within = f"""time >= addDays(fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC'), -33)
-        AND {_BEGINS[grouping.period]} = {last}"""
+        AND {_begin(grouping.period, "time")} = {_begin(grouping.period, newest_time)}"""
     there = [stream for stream in streams if stream.id in newest]
     times = [newest[stream.id] for stream in sorted(there, key=lambda each: (each.component.name, each.id))]
     bounds = {"begin": str(min(times)), "newest": f"[{','.join(map(str, times))}]"}
     return _query(there, grouping, shape, within, bounds)
+
+
+def _begin(period: Period, time: str) -> str:
+    """When the period began that a time is in.
+
+    An hour begins when the clocks show one, and when they are put by half an hour, as on Lord Howe Island.
+    The engine's own toStartOfHour is half an hour off for all of such a day.
+    """
+    match period:
+        case Period.HOURLY:
+            local = f"toDateTime({time}, {{zone:String}})"
+            ahead = f"timezoneOffset({local})"
+            hour = f"(toUnixTimestamp({local}) - (toUnixTimestamp({local}) + {ahead}) % 3600)"
+            put = f"abs({ahead} - timezoneOffset(toDateTime({hour}, {{zone:String}}))) % 3600"
+            return f"toDateTime({hour} + {put}, {{zone:String}})"
+        case Period.DAILY:
+            return f"toStartOfDay({time}, {{zone:String}})"
+        case Period.WEEKLY:
+            return f"toStartOfWeek({time}, 1, {{zone:String}})"
+        case Period.MONTHLY:
+            return f"toStartOfMonth({time}, {{zone:String}})"
 
 
 def _query(
@@ -114,7 +125,7 @@ def _query(
         SELECT {shown}
         FROM (
             SELECT any(device) AS device, datastream,
-                toDateTime({_BEGINS[grouping.period]}, {{zone:String}}) AS s_began,
+                toDateTime({_begin(grouping.period, "time")}, {{zone:String}}) AS s_began,
                 toDateTime({_STEPS[grouping.period]}, {{zone:String}}) AS s_ended{by_place}{places},
                 groupArrayIf(assumeNotNull(s_value), kept_here) AS s_kept,
                 toUInt64(length(s_kept)) AS s_count, countIf(NOT kept_here) AS s_left_out,
