@@ -269,8 +269,8 @@ def test_filter_over_a_device_and_a_day_reads_nothing_of_others():
     query = filtered.rows(selection, SHAPE, NOON, NOON + DAY - 1, selection.limit)
     assert query is not None
     read, of = granules(query)
-    assert of > 300  # twenty devices with two days of two datastreams
-    assert read <= 2 * (8640 // 2048 + 2)
+    assert of > 1200  # twenty devices with two days of two datastreams
+    assert read <= 2 * (8640 // 512 + 2)
     assert len(answer(query)) == 2 * sum(20 < value <= 30 for value in day.values())
 
 

@@ -12,12 +12,13 @@ DURABLE = {
     "min_compressed_bytes_to_fsync_after_merge": 1,
 }
 
+_SMALL = "SETTINGS (min_compress_block_size = 4096)"
 _COLUMNS = {
-    "observations": """
-        device UInt32 CODEC(Delta, ZSTD(1)),
-        datastream UInt32 CODEC(Delta, ZSTD(1)),
-        time DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
-        value Nullable(Float64) CODEC(ZSTD(1)),
+    "observations": f"""
+        device UInt32 CODEC(Delta, ZSTD(1)) {_SMALL},
+        datastream UInt32 CODEC(Delta, ZSTD(1)) {_SMALL},
+        time DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)) {_SMALL},
+        value Nullable(Float64) CODEC(ZSTD(1)) {_SMALL},
         text Nullable(String) CODEC(LZ4),
         value_corrected Nullable(Float64) CODEC(ZSTD(1)),
         level_corrected Nullable(Int16) CODEC(LZ4),
@@ -29,9 +30,9 @@ _COLUMNS = {
         longitude Nullable(Float64) CODEC(LZ4),
         latitude Nullable(Float64) CODEC(LZ4),
         altitude Nullable(Float64) CODEC(LZ4),
-        packet UInt64 CODEC(Delta, ZSTD(1)),
-        version UInt64 CODEC(Delta, ZSTD(1)),
-        is_deleted UInt8 CODEC(LZ4)""",
+        packet UInt64 CODEC(Delta, ZSTD(1)) {_SMALL},
+        version UInt64 CODEC(Delta, ZSTD(1)) {_SMALL},
+        is_deleted UInt8 CODEC(LZ4) {_SMALL}""",
     "packets": """
         device UInt32 CODEC(Delta, ZSTD(1)),
         received DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
@@ -62,8 +63,11 @@ _LAYOUT = {
     "origins": "ReplacingMergeTree PARTITION BY toYYYYMM(time) ORDER BY (device, time, packet)",
     "probe": "ReplacingMergeTree ORDER BY n",
 }
-_SETTINGS = {"observations": {"index_granularity": 2048, "min_compress_block_size": 16_384}}
-"""Of new tables: the newest rows of many datastreams are few of many marks, each of which is read whole."""
+_SETTINGS = {"observations": {"index_granularity": 512, "min_compress_block_size": 16_384}}
+"""Of new tables: the newest rows of many datastreams are few of many marks, each of which is read whole.
+
+In the columns that any such read needs, the rows of a mark are about a block of their own.
+"""
 
 
 _LATER = (("observations", "uncertainty_corrected Nullable(Float64) CODEC(ZSTD(1))"),)
