@@ -220,6 +220,19 @@ def test_days_of_a_zone_are_as_long_as_its_clocks_make_them(provider: Provider):
     assert {row["timestamp_from_epoch"] % HOUR for row in rows} == {1800}
 
 
+@pytest.mark.parametrize("period", ["daily", "weekly", "monthly"])
+def test_a_period_ends_where_the_next_begins(provider: Provider, period: str):
+    """Also a day that begins at one o'clock, since summer time begins at midnight: 31 March in Beirut."""
+    sensor = provider.configure(UNCHECKED)
+    first = int(datetime(2024, 3, 29, tzinfo=UTC).timestamp())
+    push(provider, sensor, {first + HOUR * at: float(at) for at in range(24 * 5)})
+    rows = stats(provider, sensor, between(period, first, first + 120 * HOUR, "?tz=Asia/Beirut"))
+    assert len(rows) > 1
+    assert [row["timestamp_to_epoch"] for row in rows[:-1]] == [
+        row["timestamp_from_epoch"] for row in rows[1:]
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "begins"),
     [  # minutes after 13:00 UTC: clocks there are put back, and forward, by half an hour at 15:00 and 15:30

@@ -11,11 +11,12 @@ from sensorium.model.device import Datastream
 from sensorium.model.statistics import Grouping, Measure, Period, StatisticsShape
 from sensorium.storage.observations.select import Query, bound_streams, quoted
 
+# by dates: where summer time begins at midnight, a day begins at one o'clock and the next at midnight
 _STEPS = {
     Period.HOURLY: "addSeconds(s_began, 3600 - (toUnixTimestamp(s_began) + timezoneOffset(s_began)) % 3600)",
-    Period.DAILY: "addDays(s_began, 1)",
-    Period.WEEKLY: "addWeeks(s_began, 1)",
-    Period.MONTHLY: "addMonths(s_began, 1)",
+    Period.DAILY: "addDays(toDate(s_began), 1)",
+    Period.WEEKLY: "addWeeks(toDate(s_began), 1)",
+    Period.MONTHLY: "addMonths(toDate(s_began), 1)",
 }
 _IDS = "datastream, {ids:Array(UInt32)}"
 _MANY = "s_count > 1"
