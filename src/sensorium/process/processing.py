@@ -1,11 +1,12 @@
 """Packets become rows and are stored: the same for packets of the log and for those that are replayed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from sensorium.model.errors import Refusal, Unavailable
 from sensorium.model.flags import QC, Pipeline
@@ -46,12 +47,13 @@ class Outcome:
         now = to_microseconds(datetime.now(UTC))
         self.rejected.append(Rejected(packet.id, packet.device, reason[:1000], now, path[:1000]))
 
-    def mark(self, packets: Iterable[int], flag: Pipeline) -> None:
+    def mark(self, packets: NDArray[np.int64], flag: Pipeline) -> None:
         """Add a flag to the devices whose last packet is one of these."""
-        packets = set(packets)
-        for device, (packet, flags) in self.last.items():
-            if packet in packets:
-                self.last[device] = packet, flags | flag
+        lasts = np.asarray([packet for packet, _ in self.last.values()], np.int64)
+        is_marked = np.isin(lasts, packets).tolist()
+        for device in [each for each, marked in zip(self.last, is_marked, strict=True) if marked]:
+            packet, flags = self.last[device]
+            self.last[device] = packet, flags | flag
 
     def add(self, later: "Outcome") -> None:
         """Take up what became of later packets."""
@@ -161,10 +163,10 @@ class Processing:
                 raise
             log.exception("a step failed", packets=samples["packet"][:1].tolist())
             self.around.neighbours.forget()
-            outcome.mark(samples["packet"].tolist(), Pipeline.QUALITY_FAILED)
+            outcome.mark(samples["packet"], Pipeline.QUALITY_FAILED)
             return leave_uncorrected(worked, self.around)
         checked = worked["packet"][worked["qc"] & int(QC.EXECUTED) != 0]
-        outcome.mark(checked.tolist(), Pipeline.QUALITY_EXECUTED)
+        outcome.mark(checked, Pipeline.QUALITY_EXECUTED)
         return worked
 
     def _without_replaced(self, samples: Samples) -> Samples:
