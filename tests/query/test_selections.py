@@ -109,7 +109,47 @@ def test_first_step_is_as_long_as_the_rows_asked_for_take():
     filtered = Selection(tuple(replace(each, condition=hot) for each in wanted), (), 0, EVER, 1000)
     assert first_span(filtered, 10**6) == (8 * 100 * 60 * 5 // 4 + 1) * SECOND
     assert first_span(filtered, 100) == first_span(asked, 100) == (10 * 60 * 5 // 4 + 1) * SECOND
-    assert next_to(asked, 0, 999, 100) == (900, 999)
-    assert next_to(asked, 950, 999, 100) == (950, 999)
-    oldest = Selection(wanted, (), 0, EVER, 1000, newest_first=False)
-    assert next_to(oldest, 0, 999, 100) == (0, 99)
+    stored = (0, 999)
+    assert next_to(asked, 0, 999, 100, stored) == next_to(asked, 0, 999, 100, (-9, 2000)) == (900, 999)
+    assert next_to(asked, 950, 999, 100, stored) == (950, 999)
+    oldest = replace(asked, newest_first=False)
+    assert next_to(oldest, 0, 999, 100, stored) == next_to(oldest, 0, 999, 100, (-9, 2000)) == (0, 99)
+
+
+def test_step_takes_what_is_beyond_the_stored_at_once():
+    """What came since it was asked, and what nobody has: a step is measured in times that had values."""
+    asked = Selection((), (), 0, EVER, 1000)
+    assert next_to(asked, 0, EVER, 100, (500, 999)) == (900, EVER)
+    assert next_to(asked, 0, 599, 100, (500, 999)) == (0, 599)
+    oldest = replace(asked, newest_first=False)
+    assert next_to(oldest, 0, EVER, 100, (500, 999)) == (0, 599)
+    assert next_to(oldest, 900, EVER, 100, (500, 999)) == (900, EVER)
+
+
+def test_what_came_since_the_last_select_is_seen_at_once(served: engine.Served):
+    """Newer and older than all that was stored a moment ago."""
+    made = sensor(1, catalog=served.catalog)
+    served.put([made.packet(1.0, time=1_650_000_000)])
+    selection = Selection(
+        (Wanted(made.id, made.streams[0].id, 1),), (Span(made.id, 1, 0, EVER),), 0, EVER, 10
+    )
+
+    async def texts(reader: Reader, selection: Selection, position: int) -> list[object]:
+        pieces = Selections(reader, lambda _: position).read(selection, SHAPE)
+        return [json.loads(row)["text"] async for some in pieces for row in some]
+
+    async def before_and_after() -> None:
+        reader = Reader(served.folder / "engine.sock")
+        try:
+            assert await texts(reader, selection, 0) == ["1"]
+            packets = [made.packet(2.0, time=2_900_000_000), made.packet(0.0, time=0)]
+            position = await asyncio.to_thread(served.put, packets)
+            for asked, expected in (
+                (selection, ["2", "1", "0"]),
+                (replace(selection, newest_first=False), ["0", "1", "2"]),
+            ):
+                assert await texts(reader, asked, position) == expected
+        finally:
+            await reader.close()
+
+    asyncio.run(before_and_after())

@@ -73,14 +73,17 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
     if selection.data is not None:
         conditions.append("packet IN {packets:Array(UInt64)}")
         bound["packets"] = array(sorted(selection.data))
-    if not within.is_covered(begin, end):
+    items = _ITEMS
+    if within.is_of_first_spans(begin, end):
+        items = _ITEMS | {Item.ASSET: "{assets:Array(Array(UInt64))}[place][1]"}
+    elif not within.is_covered(begin, end):
         conditions.append(f"arrayExists({_IN_A_SPAN})")
     if any(each.condition != ANYTHING for each in within.wanted):
         columns.append(_CONDITION)
         conditions.append(_PASSES)
         bound |= _passing(within.wanted)
     order = f"time {'DESC' if selection.newest_first else 'ASC'}, rank"
-    shown = ", ".join(f"{_ITEMS[what]} AS {quoted(name)}" for name, what in shape.items())
+    shown = ", ".join(f"{items[what]} AS {quoted(name)}" for name, what in shape.items())
     sql = f"""
         SELECT {shown} FROM (
             SELECT packet AS of_packet, first, agent, datastreams, texts FROM origins FINAL
@@ -140,11 +143,19 @@ def first_span(selection: Selection, most: int) -> int:
     return int(min(enough, most) / pace * _MARGIN * _SECOND) + _SECOND
 
 
-def next_to(selection: Selection, begin: int, end: int, span: int) -> tuple[int, int]:
-    """The part of [`begin`, `end`] that is `span` long at the end with which a selection begins."""
+def next_to(
+    selection: Selection, begin: int, end: int, span: int, stored: tuple[int, int]
+) -> tuple[int, int]:
+    """The part of [`begin`, `end`] with which a selection begins, and that has `span` of what is stored.
+
+    `stored` are the times between which that was a moment ago: beyond them all is taken at once.
+    """
+    first, last = stored
     if selection.newest_first:
-        return max(begin, end - span + 1), end
-    return begin, min(end, begin + span - 1)
+        since = max(begin, min(end, last) - span + 1)
+        return begin if since <= first else since, end
+    until = min(end, max(begin, first) + span - 1)
+    return begin, end if until >= last else until
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +183,10 @@ class _Within:
         return all(
             any(span.begin <= begin and span.end >= end for span in spans) for spans in self.spans.values()
         )
+
+    def is_of_first_spans(self, begin: int, end: int) -> bool:
+        """Whether the first span of each device has all of [`begin`, `end`]: rows show its asset then."""
+        return all(spans[0].begin <= begin and spans[0].end >= end for spans in self.spans.values())
 
     def keys(self) -> dict[str, str]:
         """What the index is asked for."""

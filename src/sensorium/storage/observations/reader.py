@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
 from sensorium.storage.observations.statistics import last_statistics, statistics
 
+_SAME = 1.0  # seconds for which the times of what is stored are about the same
+
 _read_newest = msgspec.json.Decoder(list[tuple[int, int, float]]).decode
 
 
@@ -30,6 +33,7 @@ class Reader:
 
     def __init__(self, socket: Path) -> None:
         self._engine = Asking(socket)
+        self._asked: tuple[float, tuple[int, int]] | None = None
 
     async def series(
         self, streams: Sequence[Datastream], begin: int, end: int, shape: Shape, position: int
@@ -112,25 +116,36 @@ class Reader:
         newest rows are found without sorting older ones, and no answer is sorted as a whole.
         """
         narrowed = await self._narrowed(selection, position)
-        (edges,) = await self._read(Query(filtered.EDGES, {}), position)
-        begin, end = max(narrowed.begin, edges["first"]), min(narrowed.end, edges["last"])
         pace = Pace()
+        is_short = narrowed.limit <= pace.at_once  # one query may sort it all
+        stored = await self._stored(position, _SAME if is_short else 0)
+        begin, end = max(narrowed.begin, 0), min(narrowed.end, LATEST)
+        if not is_short:
+            begin, end = max(begin, stored[0]), min(end, stored[1])
         span, left = first_span(narrowed, pace.at_once), narrowed.limit
         while begin <= end and left > 0:
-            first, last = next_to(narrowed, begin, end, span)
+            first, last = next_to(narrowed, begin, end, span, stored)
             most = pace.at_once
-            if left > most and first < last and await self._count(narrowed, first, last) > 2 * most:
+            if not is_short and first < last and await self._is_too_much(narrowed, first, last, left, most):
                 span = max(span // 4, 1)
                 continue
             query = filtered.rows(narrowed, shape, first, last, left)
             if query is not None:
                 with pace.one_query():
-                    async for lines in self._lines(query):
+                    async for lines in self._lines(query, position):
                         found = lines.split(b"\n")[:-1]
                         left -= len(found)
                         yield found
             begin, end = (begin, first - 1) if narrowed.newest_first else (last + 1, end)
             span *= 4
+
+    async def _stored(self, position: int, age: float) -> tuple[int, int]:
+        """Between which times anything is stored, or was so many seconds ago."""
+        if self._asked is None or monotonic() - self._asked[0] > age:
+            began = monotonic()
+            (edges,) = await self._read(Query(filtered.EDGES, {}), position)
+            self._asked = began, (edges["first"], edges["last"])
+        return self._asked[1]
 
     async def _narrowed(self, selection: Selection, position: int) -> Selection:
         """A selection by packets with the time that these are of, and with all packets of their instants."""
@@ -150,9 +165,11 @@ class Reader:
             (data.add if each["first"] in selection.data else data.discard)(each["packet"])
         return replace(selection, begin=begin, end=end, data=frozenset(data))
 
-    async def _count(self, selection: Selection, begin: int, end: int) -> int:
-        query = filtered.extent(selection, begin, end)
-        return 0 if query is None else (await self._read(query))[0]["count"]
+    async def _is_too_much(self, selection: Selection, begin: int, end: int, left: int, most: int) -> bool:
+        """Whether more rows are in [`begin`, `end`] than one query should sort; `left` are asked for."""
+        if left <= most or (query := filtered.extent(selection, begin, end)) is None:
+            return False
+        return (await self._read(query))[0]["count"] > 2 * most
 
     async def newest(self, streams: Sequence[Datastream], position: int) -> dict[int, TimedValue]:
         """The newest value of each of these datastreams that has any, by its id."""
