@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-MOST = 49_152  # rows that one query sorts; a longer answer is put together from several
+MOST = 65_536  # rows that one query sorts; a longer answer is put together from several
 FIRST, FEWEST = 16_384, 1024
 _SHORT, _LONG = 0.5, 2.0  # seconds
 

@@ -201,20 +201,27 @@ class Reader:
     async def _windows(
         self, streams: Sequence[Datastream], begin: int, end: int, position: int, pace: Pace
     ) -> AsyncGenerator[tuple[int, int]]:
-        """Spans of time, in order, that hold all rows and none of them many more than the pace says."""
+        """Spans of time, in order, that hold all rows and none of them many more than the pace says.
+
+        Two are found at once: a half of what holds twice as many rows has at most three times as many.
+        """
         begin, end = max(begin, 0), min(end, LATEST)
         span = end - begin + 1
         while begin <= end:
-            until = min(begin + span - 1, end)
+            until, wanted = min(begin + span - 1, end), 2 * pace.at_once
             (extent,) = await self._read(select.extent(streams, begin, until), position)
             count, first, last = extent["count"], extent["first"], extent["last"]
-            if count > 2 * pace.at_once and first < last:
-                begin, span = first, (last - first + 1) * pace.at_once // count + 1
+            if 2 * count > 3 * wanted and first < last:
+                begin, span = first, (last - first + 1) * wanted // count + 1
                 continue
-            if count:
+            if count > pace.at_once and first < last:
+                middle = (first + last) // 2
+                yield first, middle
+                yield middle + 1, last
+            elif count:
                 yield first, last
             begin = until + 1
-            span = min(4 * span, span * pace.at_once // max(count, 1) + 1)
+            span = min(4 * span, span * wanted // max(count, 1) + 1)
 
     async def _edges(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
         """The newest or oldest time of each datastream: month by month from that end, then more at once."""
