@@ -19,6 +19,7 @@ from sensorium.storage.log import DamageError, LogReader, Progress
 log = structlog.get_logger()
 
 LINGER = 0.2
+_MOMENT = 1.0  # seconds
 _PACKETS, _BYTES = 16_384, 16 << 20  # in one batch, which is in memory as a whole
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 
@@ -28,7 +29,7 @@ class Worker:
     """Works off the log in one thread: whoever calls `run`.
 
     From that thread it calls `moved` each time after more of the log is processed, and `beside` between two
-    batches: that does a part of something else, and says whether it has more to do.
+    batches, some times: that does a part of something else, and says whether it has more to do.
     """
 
     packets: LogReader
@@ -51,8 +52,9 @@ class Worker:
         while not self._stopped:
             begun = monotonic()
             try:
+                self._hurried = False
                 more = self.turn()
-                more |= self.beside()
+                more |= self._work_beside()
             except Unavailable as error:
                 log.error("the worker waits", why=error.why, again_in=pause)
                 self._rest(pause, hasty=False)
@@ -61,6 +63,17 @@ class Worker:
             pause = _FIRST_PAUSE
             if not more:
                 self._rest(begun + LINGER - monotonic(), hasty=True)
+
+    def _work_beside(self) -> bool:
+        """Parts of something else, for a moment in which packets gather: each costs less among many.
+
+        Whether there is more of it. Ends early when somebody waits for packets.
+        """
+        until = monotonic() + _MOMENT
+        while more := self.beside():
+            if self._hurried or self._stopped or monotonic() > until:
+                break
+        return more
 
     def turn(self) -> bool:
         """Process what the log has, up to a bound; whether that bound left some of it. Raises Unavailable."""
