@@ -57,6 +57,32 @@ def test_what_comes_while_a_small_batch_is_stored_is_gathered_first(tmp_path: Pa
     at.close()
 
 
+def test_parts_of_a_job_follow_each_other_until_somebody_waits_for_packets(tmp_path: Path):
+    """A packet that comes meanwhile waits for one part when somebody asks for it, and else for some."""
+    device = sensor(1)
+    at = work(tmp_path)
+    done: list[str] = []
+
+    def part() -> bool:
+        done.append("part")
+        match len(done):
+            case 3:
+                append(tmp_path, [device.packet(1.0, time=NOON)])
+                at.worker.hurry()
+            case 5:
+                append(tmp_path, [device.packet(2.0, time=NOON + 1)])
+            case 7:
+                at.worker.stop()
+        return True
+
+    at.worker.beside = part
+    at.worker.moved = lambda: done.append("packets")
+    at.worker.run()
+    assert done == ["part", "part", "part", "packets", "part", "part", "part"]
+    assert values(*device.streams) == [1.0]
+    at.close()
+
+
 def test_after_a_crash_between_storing_and_going_on_nothing_is_there_twice(tmp_path: Path):
     """Rows and packets that were stored before the offset moved are stored again, to the same effect."""
     device = sensor(2)
