@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorium.plans.plan import Plan, compile_plan
-from tests.plans.describing import describe
+from tests.plans.describing import NILU_DATE, describe
 
 NUMBERS = st.one_of(
     st.none(), st.floats(allow_infinity=False), st.integers(-(2**63), 2**63 - 1), st.integers(-70, 70)
@@ -79,14 +79,11 @@ def test_integers_are_those_that_were_sent(values: Sequence[int]):
 def test_what_a_number_means_is_told_by_its_scale():
     """A date bound to a component is seconds: the record has microseconds."""
     plan = compile_plan(
-        describe({"t": "long", "v": "double"}, "/t", "/v", converters=[("StringEpochTime", "/t", DATE)])
+        describe({"t": "long", "v": "double"}, "/t", "/v", converters=[("StringEpochTime", "/t", NILU_DATE)])
     )
     records = [plan.convert({"t": f"2021/03/2{n % 9} 10:00:00", "v": n / 10}).record for n in range(30)]
     assert plan.columns is not None
     assert plan.columns(records).tolist() == [plan.values(record) for record in records]
-
-
-DATE = {"input-format": "yyyy/MM/dd HH:mm:ss", "timezone": "UTC"}
 
 
 def test_a_record_that_is_cut_off_fails_as_it_does_alone():

@@ -194,10 +194,7 @@ async def test_what_fails_goes_the_usual_way(house: House, client: Client) -> No
 @claim
 async def test_what_follows_before_the_answer_waits_for_its_turn(house: House, client: Client) -> None:
     """Answers come in the order of the requests, however they are cut into pieces."""
-    assert await client.ask("0") == "short 0"
-    house.holds = True
-    client.send("1")
-    await settled(house, 1)
+    await hold(house, client)
     client.send("2", "3")
     client.writer.write(HEAD.format(path="/", more="", length=4).encode() + b"us")  # and half of a fourth
     await asyncio.sleep(0.05)
@@ -212,10 +209,7 @@ async def test_what_follows_before_the_answer_waits_for_its_turn(house: House, c
 @claim
 async def test_a_client_that_ends_its_side_gets_its_answers(house: House, client: Client) -> None:
     """All of them, and then the end."""
-    assert await client.ask("0") == "short 0"
-    house.holds = True
-    client.send("1")
-    await settled(house, 1)
+    await hold(house, client)
     client.send("2")
     client.writer.write_eof()
     await asyncio.sleep(0.05)
@@ -230,10 +224,7 @@ async def test_a_client_that_ends_its_side_gets_its_answers(house: House, client
 @claim
 async def test_a_client_that_has_gone_is_not_waited_for(house: House, client: Client) -> None:
     """What it has sent is settled, and others are served."""
-    assert await client.ask("0") == "short 0"
-    house.holds = True
-    client.send("1")
-    await settled(house, 1)
+    await hold(house, client)
     client.writer.transport.abort()
     await asyncio.sleep(0.05)
     house.waiting[0].set_result(b"1")
@@ -257,6 +248,14 @@ def test_a_server_that_ends_answers_first() -> None:
         assert await client.answer() == ""
 
     run(scenario, stop=stop)
+
+
+async def hold(house: House, client: Client) -> None:
+    """Have a request with a head that is known wait for its answer."""
+    assert await client.ask("0") == "short 0"
+    house.holds = True
+    client.send("1")
+    await settled(house, 1)
 
 
 async def settled(house: House, waiting: int) -> None:

@@ -23,7 +23,6 @@ __all__ = [
     "by_series",
     "by_series_and_time",
     "joined",
-    "last_of_equals",
     "newest_of_equals",
     "newest_version",
     "runs",
@@ -147,7 +146,7 @@ def newest_of_equals(samples: Samples) -> Samples:
     samples = samples.take(
         np.lexsort((samples["state"], samples["packet"], samples["time"], samples["series"]))
     )
-    is_last = last_of_equals(samples)
+    is_last = _last_of_equals(samples)
     if is_last.all():
         return samples
     begins = np.concatenate([[0], np.flatnonzero(is_last)[:-1] + 1])
@@ -171,7 +170,7 @@ def by_series_and_time(samples: Samples) -> Samples:
     if _is_one_by_one(samples):
         return samples
     samples = samples.take(np.lexsort((samples["state"], samples["time"], samples["series"])))
-    return samples.compress(last_of_equals(samples))
+    return samples.compress(_last_of_equals(samples))
 
 
 def _is_one_by_one(samples: Samples) -> bool:
@@ -181,7 +180,7 @@ def _is_one_by_one(samples: Samples) -> bool:
     return bool((is_later | (series[1:] > series[:-1])).all())
 
 
-def last_of_equals(samples: Samples) -> NDArray[np.bool_]:
+def _last_of_equals(samples: Samples) -> NDArray[np.bool_]:
     """Which of the samples, sorted by series and time, is the last of its series at its time."""
     is_last = np.ones(len(samples), np.bool_)
     is_last[:-1] = (np.diff(samples["series"]) != 0) | (np.diff(samples["time"]) != 0)

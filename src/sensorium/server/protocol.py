@@ -102,8 +102,10 @@ class _Protocol(DeadlineProtocol):
         if wire is None:  # nothing was done: the usual way comes to it
             self._read_usual(data)
         else:
-            ends = self._is_last or (self._has_ended and not self._behind)
-            self._write(wire, [*self.server_state.default_headers, *([_CLOSE] if ends else [])])
+            headers = self.server_state.default_headers
+            if self._is_last or (self._has_ended and not self._behind):
+                headers = [*headers, _CLOSE]
+            self._write(wire, headers)
             self.server_state.total_requests += 1
             self._read_until = self.loop.time() + self.deadlines.idle
         if self._is_last:
