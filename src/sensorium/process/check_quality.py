@@ -17,6 +17,7 @@ from sensorium.process.samples import (
     joined,
     newest_of_equals,
     newest_version,
+    put_in,
     runs,
 )
 from sensorium.process.surroundings import Surroundings
@@ -32,7 +33,6 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     if not len(new):
         return new
     new = by_series(new)
-    new["qa"] = bits(_is_placed(new), QA.METADATA_COMPLETE)
     pieces = runs(new["series"])
     rules = around.rules.of([series for series, _, _ in pieces])
     corrected = around.formulas.of(new["device"])
@@ -41,12 +41,16 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
         for series, _, _ in pieces
     ]
     is_tested = np.repeat(tests, [end - begin for _, begin, end in pieces])
-    if not is_tested.any():
-        return new
     groups = around.neighbours.groups(new if is_tested.all() else new.compress(is_tested), rules)
     since = newest_version(new)
-    judged = [_judged(group, rules, around.neighbours, since) for group in groups]
-    return joined(judged if is_tested.all() else [new.compress(~is_tested), *judged])
+    judged = [_judged(group, rules, around.neighbours, since) for group in groups if len(group)]
+    return joined(judged if is_tested.all() else [_untested(new.compress(~is_tested)), *judged])
+
+
+def _untested(new: Samples) -> Samples:
+    """The samples, told of each whether all metadata are known (NI-095)."""
+    new["qa"] = bits(np.isfinite(new["longitude"]) & np.isfinite(new["latitude"]), QA.METADATA_COMPLETE)
+    return new
 
 
 def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> Samples:
@@ -54,20 +58,23 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
 
     The latter get the version `since`, or keep theirs when that is higher.
     """
-    samples = newest_of_equals(joined([neighbours.of(new, rules), new]))
-    take_back(samples)
+    stored = neighbours.of(new, rules)
+    take_back(stored)  # new ones have no corrected value yet
+    samples = newest_of_equals(put_in(new, stored))
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
     masks = with_known(find_masks(block), block, samples["qc"], is_stored)
     changed = ~is_stored | (masks.repeating != (samples["qc"] & _REPEATING != 0))
     at = touched(block, changed)
-    verdicts = judge(block, masks, at, (_is_placed(samples) & is_known)[at])
-    is_other = np.zeros(len(at), np.bool_)
+    is_complete = np.isfinite(block.longitude) & np.isfinite(block.latitude) & is_known
+    verdicts = judge(block, masks, at, is_complete[at])
+    there = np.flatnonzero(is_stored[at])
+    is_other = np.zeros(len(there), np.bool_)
     for word in WORDS:
-        found = getattr(verdicts, word)
-        is_other |= samples[word][at] != found
-        samples[word][at] = found
-    again = at[is_other & is_stored[at]]
+        found, words = getattr(verdicts, word), samples[word]
+        is_other |= words[at[there]] != found[there]
+        words[at] = found
+    again = at[there[is_other]]
     samples["version"][again] = np.maximum(samples["version"][again], since)
     samples["state"][again] = State.AGAIN
     neighbours.hold(samples, masks.linked, rules)
@@ -95,7 +102,3 @@ def _block(samples: Samples, rules: Dated) -> tuple[Block, NDArray[np.bool_]]:
         tuple(numbers),
     )
     return block, is_known
-
-
-def _is_placed(samples: Samples) -> NDArray[np.bool_]:
-    return np.isfinite(samples["longitude"]) & np.isfinite(samples["latitude"])

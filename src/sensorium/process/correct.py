@@ -78,11 +78,10 @@ def take_back(samples: Samples) -> None:
 
 def put_down(samples: Samples, found: Corrected) -> None:
     """Let the samples have what was found of them."""
-    take_back(samples)
     samples["value_corrected"] = found.value
     samples["level_corrected"] = found.level
     samples["uncertainty_corrected"] = found.uncertainty
-    samples["qcs"] |= found.qcs
+    samples["qcs"] = samples["qcs"] & ~_BITS | found.qcs
 
 
 def make_formula(correction: Correction, streams: Iterable[Datastream], corrected: Datastream) -> Formula:

@@ -9,7 +9,7 @@ from sensorium.model.calibration import DatedCalibration
 from sensorium.model.flags import QCS
 from sensorium.process.calibrate import calibrate_samples
 from sensorium.process.correct import DatedFormula, correct, put_down, uncertainties
-from sensorium.process.samples import Samples, State, by_series_and_time, joined, newest_version
+from sensorium.process.samples import Samples, State, by_series_and_time, joined, newest_version, put_in
 from sensorium.process.surroundings import Surroundings
 
 _How = tuple[Mapping[int, Sequence[DatedFormula]], Mapping[int, Sequence[DatedCalibration]]]
@@ -31,7 +31,8 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
     is_concerned = np.isin(worked["series"], [*formulas, *calibrations])
     samples = _with_beside(worked.compress(is_concerned), formulas, around)
     _correct_anew(samples, (formulas, calibrations), newest_version(worked), around)
-    return joined([worked.compress(~is_concerned), samples.compress(samples["state"] != State.STORED)])
+    # by series again, since rows that are in the order of the store's key are stored sooner
+    return put_in(worked.compress(~is_concerned), samples.compress(samples["state"] != State.STORED))
 
 
 def correct_stored(stored: Samples, around: Surroundings, since: int) -> Samples:
@@ -49,11 +50,12 @@ def correct_stored(stored: Samples, around: Surroundings, since: int) -> Samples
 def _correct_anew(samples: Samples, how: _How, since: int, around: Surroundings) -> None:
     """Calibrate and correct the samples; stored ones that are something else now have the version `since`."""
     formulas, calibrations = how
-    before = samples.copy()
+    stored = np.flatnonzero(samples["state"] == State.STORED)
+    before = samples.take(stored)
     rules = around.rules.of(np.unique(samples["series"]).tolist())
     calibrated = calibrate_samples(samples, calibrations, uncertainties(samples, rules))
     put_down(samples, correct(samples, formulas, calibrated))
-    again = (samples["state"] == State.STORED) & _is_other(samples, before)
+    again = stored[_is_other(samples.take(stored), before)]
     samples["version"][again] = np.maximum(samples["version"][again], since)
     samples["state"][again] = State.AGAIN
 

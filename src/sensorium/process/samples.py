@@ -25,6 +25,7 @@ __all__ = [
     "joined",
     "newest_of_equals",
     "newest_version",
+    "put_in",
     "runs",
     "to_rows",
 ]
@@ -134,6 +135,13 @@ def joined(pieces: Sequence[Samples]) -> Samples:
     return np.concatenate([np.empty(0, _BYTES), *as_bytes]).view(SAMPLE)
 
 
+def put_in(samples: Samples, others: Samples) -> Samples:
+    """The samples, which are sorted by series, with the others before those of their series."""
+    places = np.searchsorted(samples["series"], others["series"])
+    as_bytes = [np.ascontiguousarray(each).view(_BYTES) for each in (samples, others)]
+    return np.insert(as_bytes[0], places, as_bytes[1]).view(SAMPLE)
+
+
 def newest_of_equals(samples: Samples) -> Samples:
     """The samples in force, by series and time, with their states.
 
@@ -158,10 +166,10 @@ def newest_of_equals(samples: Samples) -> Samples:
 
 
 def by_series(samples: Samples) -> Samples:
-    """A copy of the samples in this order, those of a series in the order in which they are."""
+    """The samples in this order, those of a series in the order in which they are."""
     series = samples["series"]
     if (series[1:] >= series[:-1]).all():
-        return samples.copy()
+        return samples
     return samples.take(np.argsort(series, kind="stable"))
 
 

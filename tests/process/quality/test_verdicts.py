@@ -117,6 +117,15 @@ def test_windows_that_are_measured_together_are_judged_alike(
     assert judged(*((each, rule) for each in some)) == expected
 
 
+def test_windows_of_one_rule_lie_among_those_of_others():
+    """Long series of it far from each other, and short ones between: each value is judged as it is alone."""
+    rules = [Rule(Quality(0, 50, 600.0, outlier=OutlierTest(floor=floor)), 1.0, 60) for floor in (0.0, 0.3)]
+    lengths = [700, 650, 90, 300, 40, 500, 620, 1200]
+    some = [(wild(at, length, length // 60), rules[at % 2]) for at, length in enumerate(lengths)]
+    expected = [words(each, rule, at, complete=True) for each, rule in some for at in range(len(each))]
+    assert judged(*some) == expected
+
+
 RULE = Rule(Quality(0, 50, 300.0, outlier=OutlierTest(floor=0.1)), 1.0, 60)
 CONFIGURED = 2 + 4 + 8 + 16
 

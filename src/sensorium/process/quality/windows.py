@@ -1,0 +1,146 @@
+"""Windows of values around samples: which values they have, and whether these follow each other closely."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from sensorium.process.quality.block import Block, Floats, Integers, Truths
+from sensorium.process.quality.masks import Masks
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A block, its values in the QC unit, and these with NaN, or 0, for those that take no part in windows.
+
+    `masked` counts the latter before each index, `moved` the changes of place; `steps` are those in time.
+    """
+
+    block: Block
+    value: Floats
+    clean: Floats
+    filled: Floats
+    masked: Integers
+    moved: Integers
+    steps: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows of one size: their values with NaN for what is missing, how many are there, and which windows
+    are not continuous.
+    """
+
+    values: Floats
+    count: Integers
+    apart: Truths
+
+
+def field_of(block: Block, masks: Masks) -> Field:
+    """The block with what has been found of its samples."""
+    masked = masks.any
+    clean, filled = np.where(masked, [[np.nan], [0.0]], masks.value)
+    counted = _counted(masked), _counted(_moved(block))
+    return Field(block, masks.value, clean, filled, *counted, np.diff(block.time))
+
+
+def _counted(where: Truths) -> Integers:
+    """How often it holds before each index, and in all."""
+    return np.concatenate([[0], np.cumsum(where)])
+
+
+def _moved(block: Block) -> Truths:
+    """Whether a sample is at another place than the one before it; no place at all is one too."""
+    moved = np.zeros(len(block.time), np.bool_)
+    for place in (block.longitude, block.latitude):
+        known = np.nan_to_num(place, nan=np.inf)
+        moved[1:] |= known[1:] != known[:-1]
+    return moved
+
+
+def ends_of(field: Field, at: Integers, around: tuple[int, int]) -> tuple[Integers, Integers]:
+    """The first and the last index of each window, as far as there are samples."""
+    return np.maximum(at - around[0], 0), np.minimum(at + around[1], len(field.value) - 1)
+
+
+def are_whole(block: Block, at: Integers, low: Integers, high: Integers, size: int, longest: int) -> Truths:
+    """Which windows have all their samples in one series, and near enough."""
+    return (
+        (high - low == size - 1)
+        & (block.series[low] == block.series[high])
+        & (block.time[at] - block.time[low] <= longest)
+        & (block.time[high] - block.time[at] <= longest)
+    )
+
+
+def windows_of(field: Field, at: Integers, around: tuple[int, int], longest: int, gap: int) -> Windows:
+    """The windows around samples. Nothing in them is further than `longest` microseconds from the middle.
+
+    Most windows are whole: all their places are in the series and near enough.
+    """
+    block, size = field.block, sum(around) + 1
+    low, high = ends_of(field, at, around)
+    whole = are_whole(block, at, low, high, size, longest)
+    if whole.all() and len(at):
+        return _whole(field, low, high, gap)
+    values = np.empty((len(at), size))
+    count, apart = np.empty(len(at), np.int64), np.empty(len(at), np.bool_)
+    if whole.any():
+        found = _whole(field, low[whole], high[whole], gap)
+        values[whole], count[whole], apart[whole] = found.values, found.count, found.apart
+    cut = ~whole
+    places, inside = reach_of(block, at[cut], around, longest)
+    values[cut] = np.where(inside, field.clean[places], np.nan)
+    count[cut] = np.isfinite(values[cut]).sum(axis=1)
+    steps = (np.diff(block.time[places], axis=1) > gap) & inside[:, 1:] & inside[:, :-1]
+    apart[cut] = steps.any(axis=1)
+    return Windows(values, count, apart)
+
+
+def _whole(field: Field, first: Integers, last: Integers, gap: int) -> Windows:
+    """The windows from one index to another, all of the same size and in one series each."""
+    size = int(last[0] - first[0]) + 1
+    return Windows(
+        sliding_window_view(field.clean, size)[first],
+        size - (field.masked[last + 1] - field.masked[first]),
+        are_apart(field, first, last, gap),
+    )
+
+
+def are_apart(field: Field, first: Integers, last: Integers, gap: int) -> Truths:
+    """Which windows, from one index to another and in their order, have a step in time that is too large."""
+    begin = int(first[0])
+    is_gap = field.steps[begin : last[-1]] > gap
+    if not is_gap.any():  # as it nearly always is
+        return np.zeros(len(first), np.bool_)
+    gaps = _counted(is_gap)
+    return gaps[last - begin] > gaps[first - begin]
+
+
+def reach_of(
+    block: Block, at: Integers, around: tuple[int, int], longest: int
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """The indices of the samples of each window, and which of them are part of it."""
+    reach = at[:, None] + np.arange(-around[0], around[1] + 1)
+    places = np.clip(reach, 0, len(block.time) - 1)
+    inside = (
+        (reach == places)
+        & (block.series[places] == block.series[at][:, None])
+        & (np.abs(block.time[places] - block.time[at][:, None]) <= longest)
+    )
+    return places, inside
+
+
+def median_of(rows: Floats, count: Integers) -> Floats:
+    """The median of the finite values of each row, of which it has `count`; NaN where it has none.
+
+    The rows are sorted in place.
+    """
+    rows.sort(axis=1)  # NaN come last
+    size = rows.shape[1]
+    if size % 2 and (count == size).all():
+        return rows[:, size // 2]
+    lower, upper = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, size - 1)
+    which = np.arange(len(rows))
+    return (rows[which, lower] + rows[which, upper]) / 2
