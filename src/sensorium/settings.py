@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     observations: str = Field(
         "",
         description=(
-            "Database of observations: empty for the engine in the data folder, or a ClickHouse DSN."
+            "Database of observations: empty for the engine in the data folder, or the DSN of a ClickHouse "
+            "server (`clickhouse://user:password@host:8123/database`, `https://...` for TLS)."
         ),
     )
     open_registration: bool | None = Field(

@@ -23,6 +23,7 @@ from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.ended import forget_ended
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
+from sensorium.storage.observations.address import InvalidAddress, read_address
 from sensorium.storage.observations.connect import reach_server
 from sensorium.storage.observations.reader import Reader
 from sensorium.storage.observations.tables import NotDurable
@@ -44,12 +45,16 @@ class CannotStart(Exception):
     """A process cannot start; the text says why."""
 
 
+class WrongSetting(CannotStart):
+    """A process cannot start, nor at another try, for what a setting says."""
+
+
 @contextmanager
 def naming(what: str) -> Generator[None]:
     """Say what it is that cannot be opened. Raises CannotStart."""
     try:
         yield
-    except (Unavailable, NotDurable, RuntimeError, sqlite3.Error, DBAPIError) as error:
+    except (Unavailable, NotDurable, InvalidAddress, RuntimeError, sqlite3.Error, DBAPIError) as error:
         deepest = error.__cause__ or error
         why = deepest.orig if isinstance(deepest, DBAPIError) else deepest
         raise CannotStart(f"{what} cannot be opened: {why}") from error
@@ -70,6 +75,11 @@ class Stores:
 async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
     """Everything that the front needs to be open, closed again at the end. Raises CannotStart."""
     data = settings.data.resolve()
+    if settings.observations:
+        try:
+            read_address(settings.observations)
+        except InvalidAddress as error:
+            raise WrongSetting(f"observations: {error}") from error
     with naming("The catalog"):
         catalog = Catalog.open(settings.catalog_dsn)
     limits = Limits(low_water=settings.disk_reserve)

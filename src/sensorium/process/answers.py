@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import anyio
 import msgspec
+import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,6 +24,8 @@ from sensorium.process.memory import resident
 from sensorium.process.positions import Positions
 from sensorium.process.turns import Turn, Turns
 from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
+
+log = structlog.get_logger()
 
 _FOR_THE_WORKER = 2  # of the store's streams: one for what a job reads, one for all else
 
@@ -155,7 +158,11 @@ class _Streamed(StreamingResponse):
 
 def _unavailable(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Unavailable)
-    return Response(error.why, 503, {"Retry-After": str(error.retry_after)}, media_type="text/plain")
+    why = error.why
+    if error.__cause__ is not None:  # in the words of the engine, with addresses and paths: not for callers
+        log.warning("a query has no answer", why=why)
+        why = "The observation store does not answer now."
+    return Response(why, 503, {"Retry-After": str(error.retry_after)}, media_type="text/plain")
 
 
 def _refused(_request: Request, error: Exception) -> Response:

@@ -1,10 +1,13 @@
-"""One observation store for all tests of a run, since a process has one engine; each test has own devices."""
+"""One observation store of each kind for all tests of a run; each test has devices of its own."""
 
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from itertools import count
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +17,7 @@ from sensorium.model.series import Column, Flags, FlagWord, Shape
 from sensorium.storage.observations import select
 from sensorium.storage.observations.rows import Rows, version_of
 from sensorium.storage.observations.store import Store
+from tests.storage import clickhouse
 
 SECOND = 1_000_000
 NOON = 1_700_000_000 * SECOND
@@ -46,12 +50,37 @@ WHOLE_ROW: Shape = {
 _numbers = count(1_000_000)  # below are the devices of a catalog
 
 
-@cache
+KINDS = ("embedded", "server")
+_kind = [KINDS[0]]
+
+
 def the_store() -> Store:
-    """The store of this run, in a folder that goes with it."""
+    """The store of this run: the embedded one, but for the length of a block `on_kind`."""
+    return _store(_kind[-1])
+
+
+@contextmanager
+def on_kind(kind: str) -> Iterator[None]:
+    """Have the tests of a block work on the embedded store or on that of a server."""
+    _kind.append(kind)
+    try:
+        yield
+    finally:
+        _kind.pop()
+
+
+@cache
+def _store(kind: str) -> Store:
+    """A store in a folder that goes with it."""
     folder = tempfile.mkdtemp(prefix="sensorium-observations-")
-    store = Store.open(f"chdb://{folder}")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if kind == "embedded":
+        dsn = f"chdb://{folder}"
+    else:
+        ends = ExitStack()
+        atexit.register(ends.close)
+        dsn = ends.enter_context(clickhouse.running(Path(folder))).dsn()
+    store = Store.open(dsn)
     atexit.register(store.close)
     return store
 

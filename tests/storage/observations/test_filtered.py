@@ -90,7 +90,7 @@ def holds(condition: Condition, value: float | None) -> bool:
 
 
 @pytest.fixture(scope="module")
-def stored() -> dict[int, dict[int, float | None]]:
+def stored(kind: None) -> dict[int, dict[int, float | None]]:
     """The values of three datastreams of one device, by time; of the last some are texts."""
     device = new_device()
     values = {

@@ -4,11 +4,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from clickhouse_connect import common, driver
+from clickhouse_connect import driver
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sensorium.model.errors import Unavailable
+from sensorium.storage.observations.address import is_embedded, read_address
+
+LEAST = "25.11"  # of a server: from here on it says in any format where an answer breaks off
 
 _MIB = 1 << 20
 
@@ -37,6 +40,7 @@ _SMALL = {
 WRITING: dict[str, Any] = {
     **_SMALL,
     "async_insert": 0,
+    "insert_deduplicate": 0,  # a row that was deleted may be written again as it was
     "max_insert_threads": 1,
     "max_partitions_per_insert_block": 100,
     "optimize_on_insert": 0,  # of equal rows the one in force is found when they are read
@@ -48,25 +52,61 @@ READING: dict[str, Any] = {
     "do_not_merge_across_partitions_select_final": 1,
     "output_format_json_escape_forward_slashes": 0,
     "output_format_json_quote_64bit_integers": 0,
+    "http_write_exception_in_output_format": 0,  # an error is no row
     "readonly": 1,  # the last: no setting can be changed after it
 }
 
 
 def connect(dsn: str, settings: dict[str, Any]) -> Client:
-    """A client with these settings. Raises Unavailable."""
-    common.set_setting("autogenerate_session_id", value=False)  # a session would answer one query at a time
-    options: dict[str, Any] = {"chdb_options": _EMBEDDED} if dsn.startswith("chdb:") else {}
-    with troubles():
-        return driver.create_client(dsn=dsn, settings=settings, **options)
+    """A client with these settings, each for its own queries. Raises Unavailable and InvalidAddress."""
+    if is_embedded(dsn):
+        with troubles():
+            return driver.create_client(dsn=dsn, settings=settings, chdb_options=_EMBEDDED)
+    return _connect_to_server(dsn, settings, read_address(dsn).database)
+
+
+def make_database(dsn: str) -> None:
+    """Make the database of a server's DSN if it is missing. Raises Unavailable and InvalidAddress."""
+    with _server_of(dsn) as (client, missing):
+        if missing:
+            client.command("CREATE DATABASE IF NOT EXISTS {name:Identifier}", parameters={"name": missing})
 
 
 def reach_server(dsn: str) -> str:
-    """What answers at the DSN of a server. Raises Unavailable."""
-    client = connect(dsn, READING)
+    """What answers at the DSN of a server. Raises Unavailable and InvalidAddress."""
+    with _server_of(dsn) as (client, missing):
+        found = f"ClickHouse {client.server_version}"
+        return f"{found}; the database {missing} is made at the first start" if missing else found
+
+
+@contextmanager
+def _server_of(dsn: str) -> Generator[tuple[Client, str]]:
+    """A client of no database, and the name of the DSN's own where there is none of that name."""
+    database = read_address(dsn).database
+    client = _connect_to_server(dsn, {}, "")
     try:
-        return f"ClickHouse {client.server_version}"
+        with troubles():
+            found = {"name": database}
+            is_there = not database or client.command("EXISTS DATABASE {name:Identifier}", parameters=found)
+            yield client, "" if is_there else database
     finally:
         client.close()
+
+
+def _connect_to_server(dsn: str, settings: dict[str, Any], database: str) -> Client:
+    arguments = read_address(dsn).arguments
+    with troubles():
+        client = driver.create_client(
+            **arguments,
+            database=database or None,
+            settings=dict(settings),
+            dedicated_pool=True,
+            autogenerate_session_id=False,  # a session would answer one query at a time
+        )
+    if not client.min_version(LEAST):
+        client.close()
+        raise Unavailable(f"ClickHouse {client.server_version} is too old: {LEAST} is the least version.")
+    return client
 
 
 @contextmanager

@@ -10,15 +10,23 @@ from threading import Lock
 from typing import cast
 
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, DataError, Error
+from clickhouse_connect.driver.compression import get_compressor
+from clickhouse_connect.driver.exceptions import (
+    ClickHouseError,
+    DataError,
+    Error,
+    OperationalError,
+    ProgrammingError,
+)
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.moments import from_microseconds
 from sensorium.model.packet import Packet
 from sensorium.model.series import TimedValue
-from sensorium.storage.observations import near, newest, origins
+from sensorium.storage.observations import broken, near, newest, origins
 from sensorium.storage.observations import packets as archive
-from sensorium.storage.observations.connect import READING, WRITING, connect, troubles
+from sensorium.storage.observations.address import is_embedded
+from sensorium.storage.observations.connect import READING, WRITING, connect, make_database, troubles
 from sensorium.storage.observations.native import block
 from sensorium.storage.observations.near import Extent, Near, Samples
 from sensorium.storage.observations.newest import Newest
@@ -53,7 +61,31 @@ _NEWEST_AT = """
 """
 
 # The disk, the memory or the server, never the rows: files, syncs, time-outs, limits, network, no space.
-_TROUBLES = {74, 75, 76, 87, 88, 89, 101, 159, 198, 202, 209, 210, 241, 242, 243, 252, 279, 425, 999, 1001}
+_OF_THE_MACHINE = {
+    74,
+    75,
+    76,
+    87,
+    88,
+    89,
+    101,
+    159,
+    198,
+    202,
+    209,
+    210,
+    241,
+    242,
+    243,
+    252,
+    279,
+    425,
+    999,
+    1001,
+}
+# Of a server besides: no such database, who we are to it, a quota, a query that somebody else ended.
+_OF_A_SERVER = {81, 192, 193, 194, 201, 236, 394, 516, 735}
+_TROUBLES = _OF_THE_MACHINE | _OF_A_SERVER
 _QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _OUTFILE = re.compile(r"\bOUTFILE\b", re.IGNORECASE)
 
@@ -85,10 +117,12 @@ class Store:
 
     @classmethod
     def open(cls, dsn: str) -> "Store":
-        """Open "chdb:///folder" or a ClickHouse server's DSN, and create the tables that are missing.
+        """Open "chdb:///folder" or a ClickHouse server's DSN, and create what is missing: database, tables.
 
-        Raises Unavailable, and NotDurable when the tables do not keep what they must keep.
+        Raises Unavailable, InvalidAddress, and NotDurable when the tables do not keep what they must keep.
         """
+        if not is_embedded(dsn):
+            make_database(dsn)
         writer = connect(dsn, WRITING)
         try:
             with troubles():
@@ -120,7 +154,9 @@ class Store:
         try:
             for names, written in blocks:
                 with self._writes() as client:
-                    client.raw_insert("observations", names, written, fmt="Native")
+                    packing = client.write_compression  # None but for a server on another machine
+                    data = _packed(written, packing) if packing else written
+                    client.raw_insert("observations", names, data, fmt="Native", compression=packing)
         except BaseException:
             self._newest.forget(rows)
             raise
@@ -182,8 +218,7 @@ class Store:
         with self._client() as client:
             stream = cast(IOBase, client.raw_stream(sql, parameters=bound))
             try:
-                while piece := stream.read(_CHUNK):
-                    yield piece
+                yield from broken.pieces(stream, _CHUNK)
             finally:
                 stream.close()
 
@@ -316,7 +351,7 @@ class Store:
         try:
             yield client
         except Error as error:
-            if _is_trouble(error):
+            if _is_trouble(error) or (error.code is None and not isinstance(error, ProgrammingError)):
                 raise Unavailable(f"The observation store does not answer: {error}") from error
             raise QueryRefused(str(error), error.code or 0) from error
         except OSError as error:
@@ -346,8 +381,15 @@ class Store:
         self._writer.close()
 
 
+def _packed(data: bytes, packing: str) -> bytes:
+    compressor = get_compressor(packing)
+    return bytes(compressor.compress_block(data)) + (compressor.flush() or b"")
+
+
 def _is_trouble(error: Exception) -> bool:
     """Whether the engine, the disk or the way to them is at fault, and not what was asked or written."""
     if isinstance(error, OSError):
+        return True
+    if isinstance(error, OperationalError) and error.code is None:  # nothing came of a server, or half of it
         return True
     return isinstance(error, Error) and not isinstance(error, DataError) and error.code in _TROUBLES
