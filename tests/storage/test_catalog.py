@@ -21,6 +21,7 @@ from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.datastreams import find_streams
 from sensorium.storage.catalog.defaults import default_components, default_levels, default_units
 from sensorium.storage.catalog.engine import BUSY, create, for_writing
+from sensorium.storage.catalog.measured import all_components
 from sensorium.storage.catalog.tables import VERSION, components, metadata, units
 from tests import postgres
 
@@ -188,6 +189,28 @@ def test_catalog_of_an_older_version_is_brought_up_with_what_is_in_it(empty_dsn:
     catalog.close()
 
 
+def test_catalog_without_aggregations_gets_those_that_are_shipped(empty_dsn: str):
+    """Components that people have added are as they were: arithmetic."""
+    engine = for_writing(create(empty_dsn))
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "sensorium.storage.catalog:migrations")
+        command.upgrade(config, "0007")
+        connection.execute(
+            text(
+                "INSERT INTO components (id, name, kind) VALUES (149, 'Wind direction', 'Standard'),"
+                " (57, 'Noise', 'Standard'), (153, 'Precipitation', 'Standard'), (8, 'NO2', 'Standard'),"
+                " (10000, 'Direction of growth', 'Custom')"
+            )
+        )
+    engine.dispose()
+    catalog = Catalog.open(empty_dsn)
+    found = {each.id: each.aggregation.value for each in all_components(catalog)}
+    catalog.close()
+    assert [found[number] for number in (149, 57, 153)] == ["circular", "energetic", "sum"]
+    assert (found[8], found[10_000]) == ("arithmetic", "arithmetic")
+
+
 def test_shipped_rows_are_brought_up_to_date_and_others_stay(empty_dsn: str):
     """At the next opening: a new name arrives, and everyone hears of it; people's own units are kept."""
     catalog = Catalog.open(empty_dsn)
@@ -216,10 +239,20 @@ def test_sqlite_syncs_every_commit(sqlite_template: str):
 
 
 def test_default_catalogue_is_whole():
-    """Every id once, every component judged in a unit that is there, five data levels."""
+    """Every id once, every component judged in a unit that is there, five data levels.
+
+    Directions are in degrees, and levels in decibels with a weight.
+    """
     numbers = [row["id"] for row in default_components()]
     unit_numbers = [row["id"] for row in default_units()]
     assert len(numbers) == len(set(numbers))
     assert len(unit_numbers) == len(set(unit_numbers))
     assert {row["qc_unit"] for row in default_components()} <= set(unit_numbers)
+    names = {row["id"]: row["name"] for row in default_units()}
+    judged = {
+        kind: {names[row["qc_unit"]] for row in default_components() if row["aggregation"] == kind}
+        for kind in ("circular", "energetic", "sum")
+    }
+    assert (judged["circular"], judged["energetic"]) == ({"°"}, {"dBA", "dBC", "dBZ"})
+    assert judged["sum"] == {"mm", "s", "count"}
     assert [row["value"] for row in default_levels()] == [0, 1, 2, 3, 4]

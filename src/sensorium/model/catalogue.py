@@ -1,6 +1,7 @@
 """What is measured, in which unit, how far processed, and in which spatial reference system."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,15 @@ class Unit:
 
     id: int
     name: str
+
+
+class Aggregation(StrEnum):
+    """What many values of a component are together, which is a matter of what kind of quantity it is."""
+
+    ARITHMETIC = "arithmetic"  # the mean of the numbers
+    CIRCULAR = "circular"  # of directions in degrees: where the sum of their unit vectors points
+    ENERGETIC = "energetic"  # of levels in decibels: the level of the mean energy
+    SUM = "sum"  # of amounts, each of its own interval: how much it is; the mean is that of the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Component:
     kind: str
     description: str | None
     qc_unit: Unit | None = None
+    aggregation: Aggregation = Aggregation.ARITHMETIC
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from sensorium.model.catalogue import Component, Level, ReferenceSystem, Timezone, Unit
+from sensorium.model.catalogue import Aggregation, Component, Level, ReferenceSystem, Timezone, Unit
 from sensorium.model.errors import Conflict, NotFound, UnknownUnit
 from sensorium.register import reference_systems, timezones
 from sensorium.register.texts import description, look, required_text
@@ -51,7 +51,14 @@ class Catalogue:
         text = required_text(name, "The name", "name", LONGEST_UNIT)
         return add_unit(self.catalog, account, text.strip(), _refuse_taken(text, _spelling))
 
-    def add_component(self, account: int, name: str, about: str | None, qc_unit: int | None) -> Component:
+    def add_component(
+        self,
+        account: int,
+        name: str,
+        about: str | None,
+        qc_unit: int | None,
+        aggregation: Aggregation = Aggregation.ARITHMETIC,
+    ) -> Component:
         """Add a component for everyone: what it is `about`, and the unit in which its values are checked.
 
         Raises Missing, Malformed, UnknownUnit, Conflict and PoolFull.
@@ -64,7 +71,7 @@ class Catalogue:
                 unit = self.unit(qc_unit)
             except NotFound as refusal:
                 raise UnknownUnit(refusal.why, "qc_unit") from None
-        new = Component(0, text.strip(), ADDED, about, unit)
+        new = Component(0, text.strip(), ADDED, about, unit, aggregation)
         return add_component(self.catalog, account, new, _refuse_taken(text, look))
 
     def levels(self) -> list[Level]:

@@ -31,6 +31,7 @@ def test_added_component_is_measured_checked_and_read(owner: Provider, other: Pr
         "type": "Custom",
         "description": "per leaf",
         "qc_unit": unit,
+        "aggregation": "arithmetic",
     }
     assert min(unit["id"], component["id"]) >= 10_000
     bound = {"componentid": component["id"], "unitid": unit["id"], "binding-path": "/pm25", "level": 1}
@@ -48,6 +49,24 @@ def test_added_things_are_in_nilu_s_catalogue(owner: Provider, anyone: httpx2.Cl
     component = add(owner, "components", name=unique())
     found = anyone.get(f"/api/components/{component['id']}").json()
     assert (found["name"], found["type"]) == (component["name"], "Custom")
+
+
+@pytest.mark.parametrize("aggregation", ["arithmetic", "circular", "energetic", "sum"])
+def test_component_says_what_its_values_are_together(owner: Provider, aggregation: str):
+    """As it was said; null is as if nothing was. NILU's catalogue has the members of its document alone."""
+    component = add(owner, "components", name=unique(), aggregation=aggregation)
+    assert component["aggregation"] == aggregation
+    assert add(owner, "components", name=unique(), aggregation=None)["aggregation"] == "arithmetic"
+    found = owner.client.get(f"/api/components/{component['id']}").json()
+    assert found.keys() == {"id", "name", "type", "atom"}
+
+
+@pytest.mark.parametrize(
+    ("component", "aggregation"), [(8, "arithmetic"), (149, "circular"), (220, "energetic"), (153, "sum")]
+)
+def test_shipped_component_says_so_too(anyone: httpx2.Client, component: int, aggregation: str):
+    """To everyone."""
+    assert anyone.get(f"/manage/v1/components/{component}").json()["aggregation"] == aggregation
 
 
 def test_component_without_a_unit_of_the_tests_cannot_be_checked(owner: Provider):
@@ -88,6 +107,9 @@ def test_units_differ_in_case_but_not_in_the_way_they_are_written(owner: Provide
         ("components", {"name": "a thing", "qc_unit": NONE}, 422, "unknown-unit", "qc_unit"),
         ("components", {"name": "a thing", "qc_unit": "1"}, 400, "malformed", "qc_unit"),
         ("components", {"name": "a thing", "description": "x" * 5000}, 400, "malformed", "description"),
+        ("components", {"name": "a thing", "aggregation": "mean"}, 400, "malformed", "aggregation"),
+        ("components", {"name": "a thing", "aggregation": "Circular"}, 400, "malformed", "aggregation"),
+        ("components", {"name": "a thing", "aggregation": ["sum"]}, 400, "malformed", "aggregation"),
     ],
 )
 def test_mistake_is_named(

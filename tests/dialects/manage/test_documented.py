@@ -31,7 +31,8 @@ def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     assert "0 good values" in training["message"]
     assert {each["name"] for each in corrected[0]["names"]} > {"value", "PM2_5"}
     assert [each["expression"] for each in corrected[1]["said"]] == ["0.9 * value + 1.0"]
-    assert (added[0]["name"], added[0]["qc_unit"]["name"]) == ("Foliage", "leaves")
+    assert (added[0]["name"], added[0]["qc_unit"]["name"]) == ("Fallen leaves", "leaves")
+    assert added[0]["aggregation"] == "sum"
     job, rows = replay
     assert (job["state"], job["processed"], job["rejected"]) == ("done", 4, 0)
     assert [(row["value"], row["qc_flags"]["flags"]) for row in rows] == [

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select
 
-from sensorium.model.catalogue import Component, Unit
+from sensorium.model.catalogue import Aggregation, Component, Unit
 from sensorium.model.device import Datastream, NewDevice
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import bindings, components, datastreams, devices, units
@@ -30,6 +30,7 @@ _STREAM: Select[Any] = (
         components.c.kind,
         components.c.description,
         components.c.qc_unit,
+        components.c.aggregation,
         units.c.name.label("unit_name"),
         _qc_units.c.name.label("qc_unit_name"),
     )
@@ -118,7 +119,14 @@ def _stream(row: Row[Any]) -> Datastream:
     return Datastream(
         id=row.id,
         device=row.device,
-        component=Component(row.component, row.component_name, row.kind, row.description, qc_unit),
+        component=Component(
+            row.component,
+            row.component_name,
+            row.kind,
+            row.description,
+            qc_unit,
+            Aggregation(row.aggregation),
+        ),
         unit=Unit(row.unit, row.unit_name),
         level=row.level,
         epsg=row.epsg,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
+from sensorium.model.catalogue import Aggregation
 from sensorium.storage.catalog.tables import components, definitions, levels, quality, revision, units
 
 STANDARD = "Standard"  # what NILU's document calls a component of the common catalogue
@@ -21,18 +22,20 @@ def default_units() -> tuple[Row, ...]:
 
 @cache
 def default_components() -> tuple[Row, ...]:
-    """The components: id, name, kind, the unit in which quality control judges them, description."""
-    return tuple(
-        {
-            "id": int(number),
-            "name": name,
-            "kind": STANDARD,
-            "qc_unit": int(unit),
-            "account": None,
-            "description": description[0] if description else None,
-        }
-        for number, name, unit, *description in _read("components.tsv")
-    )
+    """The components: id, name, kind, the unit in which they are judged, description, aggregation."""
+    return tuple(_component(*line) for line in _read("components.tsv"))
+
+
+def _component(number: str, name: str, unit: str, description: str = "", aggregation: str = "") -> Row:
+    return {
+        "id": int(number),
+        "name": name,
+        "kind": STANDARD,
+        "qc_unit": int(unit),
+        "account": None,
+        "description": description or None,
+        "aggregation": Aggregation(aggregation or Aggregation.ARITHMETIC).value,
+    }
 
 
 @cache

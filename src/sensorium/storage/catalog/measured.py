@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Table, func, insert, select
 
-from sensorium.model.catalogue import Component, Level, Unit
+from sensorium.model.catalogue import Aggregation, Component, Level, Unit
 from sensorium.model.errors import PoolFull
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.tables import components, levels, units
@@ -24,7 +24,12 @@ def all_components(catalog: Catalog) -> list[Component]:
         rows = connection.execute(select(components).order_by(components.c.id)).all()
     return [
         Component(
-            row.id, row.name, row.kind, row.description, None if row.qc_unit is None else known[row.qc_unit]
+            row.id,
+            row.name,
+            row.kind,
+            row.description,
+            None if row.qc_unit is None else known[row.qc_unit],
+            Aggregation(row.aggregation),
         )
         for row in rows
     ]
@@ -65,6 +70,7 @@ def add_component(catalog: Catalog, account: int, new: Component, check: Names) 
             description=new.description,
             qc_unit=None if new.qc_unit is None else new.qc_unit.id,
             account=account,
+            aggregation=new.aggregation.value,
         )
         connection.execute(row)
     return replace(new, id=number)

@@ -3,6 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from sensorium.dialects.manage.shapes import Named
+from sensorium.model.catalogue import Aggregation
 
 
 class NewUnitBody(Struct, frozen=True):
@@ -12,18 +13,26 @@ class NewUnitBody(Struct, frozen=True):
 
 
 class NewComponentBody(Struct, frozen=True):
-    """The body that adds a component; without a unit of the tests its values are not checked."""
+    """The body that adds a component; without a unit of the tests its values are not checked.
+
+    `aggregation` is arithmetic unless said.
+    """
 
     name: str
     description: str | UnsetType | None = UNSET
     qc_unit: int | UnsetType | None = UNSET
+    aggregation: Aggregation | UnsetType | None = UNSET
 
 
 class ManagedComponent(Struct, frozen=True):
-    """A component; `qc_unit` is the unit in which quality control judges its values."""
+    """A component; `qc_unit` is the unit in which quality control judges its values.
+
+    `aggregation` is what statistics make of many of them.
+    """
 
     id: int
     name: str
     type: str
     description: str | None
     qc_unit: Named | None
+    aggregation: Aggregation

@@ -22,6 +22,7 @@ class _Components(TypedColumns):
     description: Named[str | None] = Column(Text)
     qc_unit: Named[int | None] = Column(BigInteger, ForeignKey("units.id"))
     account: Named[int | None] = Column(BigInteger, ForeignKey("accounts.id"))
+    aggregation: Named[str] = Column(Text, default="arithmetic")
 
 
 class _Levels(TypedColumns):
