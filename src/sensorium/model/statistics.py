@@ -17,7 +17,11 @@ class Period(StrEnum):
 
 
 class Measure(StrEnum):
-    """What a row of statistics can show. What fewer than two values do not have is null."""
+    """What a row of statistics can show. What fewer than two values do not have is null.
+
+    Of directions all from `MEAN` to `QUARTILE_RANGE` is told around their mean: the least is the one that is
+    furthest anticlockwise of it. All of that is null when they cancel each other out.
+    """
 
     DEVICE = "device"
     COMPONENT = "component"  # the component's name
@@ -45,6 +49,8 @@ class Measure(StrEnum):
     LONGITUDE = "longitude"
     LATITUDE = "latitude"
     ALTITUDE = "altitude"
+    AGGREGATION = "aggregation"  # what the values are together, by their component and unit
+    SUM = "sum"  # of amounts; null for other quantities
     COVERAGE = "coverage"  # the values there are, of those that the resolution would have made
 
 

@@ -72,7 +72,7 @@ def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int
         _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
         {
             **bound_streams(there),
-            "times": array(times[each.id] for each in _ranked(there)),
+            "times": array(times[each.id] for each in ranked(there)),
             "moments": array(f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in moments),
         },
     )
@@ -122,28 +122,29 @@ def quoted(name: str) -> str:
     return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
-def _ranked(streams: Sequence[Datastream]) -> list[Datastream]:
+def ranked(streams: Sequence[Datastream]) -> list[Datastream]:
+    """Datastreams in the order in which rows of the same time stand."""
     return sorted(streams, key=lambda stream: (stream.component.name, stream.id))
 
 
 def _keys(streams: Sequence[Datastream]) -> dict[str, str]:
     return {
         "devices": array(sorted({stream.device for stream in streams})),
-        "ids": array(stream.id for stream in _ranked(streams)),
+        "ids": array(stream.id for stream in ranked(streams)),
     }
 
 
 def bound_streams(streams: Sequence[Datastream]) -> dict[str, str]:
     """What the columns of datastreams are made of, as bound values, in the order of their ranks."""
-    ranked = _ranked(streams)
+    there = ranked(streams)
     return {
         **_keys(streams),
-        "components": array(stream.component.name for stream in ranked),
-        "units": array(stream.unit.name for stream in ranked),
-        "levels": array(stream.level for stream in ranked),
-        "epsgs": array(stream.epsg for stream in ranked),
-        "resolutions": array(stream.resolution for stream in ranked),
-        "ranks": array(range(len(ranked))),
+        "components": array(stream.component.name for stream in there),
+        "units": array(stream.unit.name for stream in there),
+        "levels": array(stream.level for stream in there),
+        "epsgs": array(stream.epsg for stream in there),
+        "resolutions": array(stream.resolution for stream in there),
+        "ranks": array(range(len(there))),
     }
 
 

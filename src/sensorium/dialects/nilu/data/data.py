@@ -66,10 +66,15 @@ class Data:
 
 def _shape(request: Request) -> Shape:
     """The members of a row: the document's, and all words of quality control where they are asked for."""
+    return EXTENDED_ROW if extended(request) else ROW
+
+
+def extended(request: Request) -> bool:
+    """Whether rows are to have more members than the document says. Raises Malformed."""
     asked = request.query_params.get("extensions", "false")
     if asked not in ("true", "false"):
         raise Malformed("The query value extensions is true or false.", "extensions")
-    return EXTENDED_ROW if asked == "true" else ROW
+    return asked == "true"
 
 
 async def disclaimed(request: Request, rows: AsyncGenerator[bytes]) -> Response:

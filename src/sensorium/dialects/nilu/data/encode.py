@@ -82,6 +82,12 @@ STATS: StatisticsShape = MappingProxyType(
 """A row of statistics, in the order of the document's example (NI-076)."""
 
 
+EXTENDED_STATS: StatisticsShape = MappingProxyType(
+    {**STATS, "aggregation": Measure.AGGREGATION, "sum": Measure.SUM}
+)
+"""A row of statistics with what the values are together, and the sum of amounts (extensions)."""
+
+
 def raw_packet(sensor: int, packet: Original) -> shapes.RawPacket:
     """A packet as it was sent, and what became of it."""
     observed = packet.received if packet.time is None else packet.time

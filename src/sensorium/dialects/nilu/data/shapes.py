@@ -2,6 +2,8 @@
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from sensorium.model.catalogue import Aggregation
+
 
 class FlagWord(Struct, frozen=True):
     """A word of flags, as a number and as binary digits."""
@@ -34,7 +36,10 @@ class Row(Struct, frozen=True):
 
 
 class StatsRow(Struct, frozen=True):
-    """Statistics of one component over one period, at one place or over all."""
+    """Statistics of one component over one period, at one place or over all.
+
+    Where it may be null, directions cancel each other out, or there are fewer than two values.
+    """
 
     id: int
     timestamp_from_epoch: int
@@ -46,22 +51,24 @@ class StatsRow(Struct, frozen=True):
     n: int
     of: float
     res: int
-    avg: float
-    median: float
-    min: float
-    max: float
+    avg: float | None
+    median: float | None
+    min: float | None
+    max: float | None
     std_dev: float | None
     var: float | None
     sem: float | None
     mse: float | None
     cv: float | None
-    q1: float
-    q3: float
-    iqr: float
+    q1: float | None
+    q3: float | None
+    iqr: float | None
     epsg: int
     longitude: float | None
     latitude: float | None
     altitude: float | None
+    aggregation: Aggregation | UnsetType = UNSET
+    sum: float | UnsetType | None = UNSET
     coverage: float | UnsetType = UNSET
 
 

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.nilu.access import Access
-from sensorium.dialects.nilu.data.data import check_span, disclaimed, moment
-from sensorium.dialects.nilu.data.encode import STATS
+from sensorium.dialects.nilu.data.data import check_span, disclaimed, extended, moment
+from sensorium.dialects.nilu.data.encode import EXTENDED_STATS, STATS
 from sensorium.dialects.services import Services
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed
@@ -21,6 +21,7 @@ PARAMETERS = {
     "tz": "an IANA time zone in which periods begin (an extension; UTC otherwise)",
     "leaveout": "QC bits of values that are left out, a sum of 2, 4, 8 and 16 (an extension; 30 otherwise)",
     "values": "corrected: of calibrated and corrected values (an extension; raw otherwise)",
+    "extensions": "true: rows have aggregation, and the sum of amounts, too",
     "coverage": "0 to 1: show the share of expected values, and only periods with so much (an extension)",
 }
 
@@ -74,7 +75,8 @@ def _grouping(request: Request) -> tuple[Grouping, StatisticsShape]:
         coverage=0.0 if coverage is None else _share(coverage),
         of_corrected=values == "corrected",
     )
-    return grouping, STATS if coverage is None else {**STATS, "coverage": Measure.COVERAGE}
+    shape = EXTENDED_STATS if extended(request) else STATS
+    return grouping, shape if coverage is None else {**shape, "coverage": Measure.COVERAGE}
 
 
 def _zone(name: str) -> str:
