@@ -1,6 +1,6 @@
 """What the engine process answers on its socket.
 
-`POST /` has a query and its bound values as its body, since an address cannot hold thousands of them, and in
+`POST /` has a query with its bound values as its body, since an address cannot hold thousands of them, and in
 the address the `position` of the log that must be processed first. An answer that breaks off is not ended:
 its connection is.
 """
@@ -23,6 +23,7 @@ from sensorium.model.errors import Unavailable
 from sensorium.process.memory import resident
 from sensorium.process.positions import Positions
 from sensorium.process.turns import Turn, Turns
+from sensorium.storage.observations.select import Query
 from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
 
 log = structlog.get_logger()
@@ -37,15 +38,8 @@ class Wanted(msgspec.Struct):
     datastreams: list[int]
 
 
-class Asked(msgspec.Struct):
-    """A query and its bound values, in the notation of ClickHouse's HTTP interface."""
-
-    sql: str
-    parameters: dict[str, str]
-
-
 _read_wanted = msgspec.json.Decoder(Wanted).decode
-_read_asked = msgspec.json.Decoder(Asked).decode
+_read_query = msgspec.json.Decoder(Query).decode
 
 
 def application(store: Store, positions: Positions) -> Starlette:
@@ -70,9 +64,9 @@ class _Answers:
 
     async def query(self, request: Request) -> Response:
         """POST /: the answer to a query."""
-        asked = _read_asked(await request.body())
+        query = _read_query(await request.body())
         await self.positions.reach(_position(request))
-        return await _streamed(self.store.stream(asked.sql, asked.parameters), self.turns)
+        return await _streamed(self.store.answer(query), self.turns)
 
     async def newest(self, request: Request) -> Response:
         """POST /newest: the newest value of each of some datastreams, [[datastream, time, value], ...]."""

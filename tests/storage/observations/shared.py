@@ -121,7 +121,7 @@ def read(
 
 def answer(query: select.Query) -> list[dict[str, object]]:
     """What the store answers to a query."""
-    lines = b"".join(the_store().stream(query.sql, query.parameters))
+    lines = b"".join(the_store().answer(query))
     return [msgspec.json.decode(line) for line in lines.splitlines()]
 
 

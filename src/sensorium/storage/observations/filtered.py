@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from sensorium.model.selection import ANYTHING, Item, Selection, SelectionShape, Span, Wanted
 from sensorium.storage.observations.intervals import passed
-from sensorium.storage.observations.select import Query, array, quoted
+from sensorium.storage.observations.select import Query, Untold, array, quoted
 
 Value = TypeVar("Value")
 _LARGEST = 1 << 63
@@ -37,21 +37,27 @@ _TIMELINE = "{timelines:Array(UInt32)}[rank] AS timeline"
 _CONDITION = "{conditions:Array(UInt32)}[rank] AS condition"
 _IN_A_SPAN = f"""(since, until) -> {_AT} BETWEEN since AND until,
     {{begins:Array(Array(Int64))}}[place], {{ends:Array(Array(Int64))}}[place]"""
-_KIND = f"""{{kinds:Array(Array(UInt32))}}[timeline][
-    1 + arrayCount(since -> since <= {_AT}, {{sinces:Array(Array(Int64))}}[timeline])]"""
 _PASSES = """if(isNull(value), {texts:Array(UInt8)}[condition], arrayExists(
     (low, high) -> assumeNotNull(value) BETWEEN low AND high,
     {lows:Array(Array(Float64))}[condition], {highs:Array(Array(Float64))}[condition]))"""
-_ITEMS = {
-    Item.DATA: "if(first = 0, packet, first)",
+_SHORTEST = "if(isNull(value), '', toString(assumeNotNull(value)))"
+_ALWAYS = {
     Item.MOMENT: "formatDateTime(time, '%Y-%m-%d %H:%i:%S', 'UTC')",
-    Item.ASSET: f"{{assets:Array(Array(UInt64))}}[place][arrayFirstIndex({_IN_A_SPAN})]",
     Item.DEFINITION: "{definitions:Array(UInt64)}[rank]",
-    Item.AGENT: "agent",
-    Item.TEXT: """multiIf(has(datastreams, datastream), texts[indexOf(datastreams, datastream)],
-        isNull(value), '', toString(assumeNotNull(value)))""",
-    Item.KIND: _KIND,
 }
+_TOLD = {
+    Item.DATA: "if(first = 0, packet, first)",
+    Item.AGENT: "agent",
+    Item.TEXT: f"if(has(datastreams, datastream), texts[indexOf(datastreams, datastream)], {_SHORTEST})",
+}
+_UNTOLD = {Item.DATA: "packet", Item.AGENT: "''", Item.TEXT: _SHORTEST}
+"""What rows show that have no origin; the same as without one in the join."""
+_BY_TIME = {
+    Item.ASSET: f"{{assets:Array(Array(UInt64))}}[place][arrayFirstIndex({_IN_A_SPAN})]",
+    Item.KIND: f"""{{kinds:Array(Array(UInt32))}}[timeline][
+        1 + arrayCount(since -> since <= {_AT}, {{sinces:Array(Array(Int64))}}[timeline])]""",
+}
+_AT_ANY_TIME = {Item.ASSET: "{assets:Array(UInt64)}[rank]", Item.KIND: "{kinds:Array(UInt32)}[rank]"}
 
 EDGES = """
     SELECT toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last
@@ -63,41 +69,46 @@ EDGES = """
 def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limit: int) -> Query | None:
     """The `limit` newest or oldest rows of a selection with times in [`begin`, `end`], in their order.
 
-    Rows of one time are ordered by device and sensor definition. None when there cannot be any.
+    Rows of one time are ordered by device and sensor definition. None when there cannot be any. No name of
+    the shape may be that of a column.
     """
     within = _Within.of(selection, begin, end)
     if within is None:
         return None
-    columns, conditions = [_RANK, _PLACE, _TIMELINE], list[str]()
-    bound = within.keys() | within.looked_up()
+    looked_up = within.looked_up(begin, end)
+    columns, conditions, bound = [_RANK, *looked_up.columns], list[str](), within.keys() | looked_up.bound
     if selection.data is not None:
         conditions.append("packet IN {packets:Array(UInt64)}")
         bound["packets"] = array(sorted(selection.data))
-    items = _ITEMS
-    if within.is_of_first_spans(begin, end):
-        items = _ITEMS | {Item.ASSET: "{assets:Array(Array(UInt64))}[place][1]"}
-    elif not within.is_covered(begin, end):
+    if not within.is_covered(begin, end):
         conditions.append(f"arrayExists({_IN_A_SPAN})")
-    if any(each.condition != ANYTHING for each in within.wanted):
+    if any(each.condition != ANYTHING for each in selection.wanted):
         columns.append(_CONDITION)
         conditions.append(_PASSES)
         bound |= _passing(within.wanted)
+    found = f"""FROM observations FINAL PREWHERE {_KEYS} AND {_WITHIN}
+            WHERE {" AND ".join(conditions) or "1"}"""
     order = f"time {'DESC' if selection.newest_first else 'ASC'}, rank"
-    shown = ", ".join(f"{items[what]} AS {quoted(name)}" for name, what in shape.items())
+
+    def shown(items: Mapping[Item, str]) -> str:
+        return ", ".join(f"{items[what]} AS {quoted(name)}" for name, what in shape.items())
+
+    kept = f"""SELECT datastream, time, value, packet, {", ".join(columns)} {found}
+            ORDER BY {order} LIMIT {{limit:UInt64}}"""
     sql = f"""
-        SELECT {shown} FROM (
+        SELECT {shown(looked_up.items | _TOLD)} FROM (
             SELECT packet AS of_packet, first, agent, datastreams, texts FROM origins FINAL
             WHERE device IN {{devices:Array(UInt32)}} AND {_WITHIN}
-        ) AS origin RIGHT ANY JOIN (
-            SELECT datastream, time, value, packet, {", ".join(columns)} FROM observations FINAL
-            PREWHERE {_KEYS} AND {_WITHIN}
-            WHERE {" AND ".join(conditions) or "1"}
-            ORDER BY {order} LIMIT {{limit:UInt64}}
-        ) AS kept ON of_packet = packet
+        ) AS origin RIGHT ANY JOIN ({kept}) AS kept ON of_packet = packet
         ORDER BY {order} FORMAT JSONEachRow
     """  # noqa: S608 - constants of this file
+    items = shown(looked_up.items | _UNTOLD)
+    untold = f"SELECT {items} FROM ({kept}) ORDER BY {order} FORMAT JSONEachRow"  # noqa: S608 - the same
+    if not looked_up.columns:  # else the engine may sort lambdas of the items along, which it cannot
+        untold = f"""WITH {", ".join(columns)} SELECT {items} {found}
+            ORDER BY {order} LIMIT {{limit:UInt64}} FORMAT JSONEachRow"""
     bounds = {"begin": str(begin), "end": str(end), "limit": str(min(limit, _LARGEST))}
-    return Query(sql, bound | bounds)
+    return Query(sql, bound | bounds, Untold(untold, tuple(within.spans), begin))
 
 
 def extent(selection: Selection, begin: int, end: int) -> Query | None:
@@ -184,28 +195,50 @@ class _Within:
             any(span.begin <= begin and span.end >= end for span in spans) for spans in self.spans.values()
         )
 
-    def is_of_first_spans(self, begin: int, end: int) -> bool:
-        """Whether the first span of each device has all of [`begin`, `end`]: rows show its asset then."""
-        return all(spans[0].begin <= begin and spans[0].end >= end for spans in self.spans.values())
-
     def keys(self) -> dict[str, str]:
         """What the index is asked for."""
         return {"devices": array(self.spans), "ids": array(each.datastream for each in self.wanted)}
 
-    def looked_up(self) -> dict[str, str]:
-        """What the datastreams are by their order, and what there is of their devices and kinds."""
-        places = {device: place for place, device in enumerate(self.spans, 1)}
-        timelines = _numbered(_timeline(each) for each in self.wanted)
-        return {
+    def looked_up(self, begin: int, end: int) -> "_LookedUp":
+        """What the datastreams are by their order, and what there is of their devices and kinds.
+
+        Which asset a row shows and which kind depends on its time only if they change in [`begin`, `end`].
+        """
+        items, columns = _ALWAYS | _AT_ANY_TIME, list[str]()
+        bound = {
             "definitions": array(each.definition for each in self.wanted),
-            "places": array(places[each.device] for each in self.wanted),
-            "assets": _arrays((span.asset for span in spans) for spans in self.spans.values()),
-            "begins": _arrays((span.begin for span in spans) for spans in self.spans.values()),
-            "ends": _arrays((span.end for span in spans) for spans in self.spans.values()),
-            "timelines": array(timelines[_timeline(each)] for each in self.wanted),
-            "kinds": _arrays(kinds for kinds, _ in timelines),
-            "sinces": _arrays(since for _, since in timelines),
+            "assets": array(self.spans[each.device][0].asset for each in self.wanted),
+            "kinds": array(each.kind for each in self.wanted),
         }
+        if not all(spans[0].begin <= begin and spans[0].end >= end for spans in self.spans.values()):
+            places = {device: place for place, device in enumerate(self.spans, 1)}
+            items[Item.ASSET] = _BY_TIME[Item.ASSET]
+            columns.append(_PLACE)
+            bound |= {
+                "places": array(places[each.device] for each in self.wanted),
+                "assets": _arrays((span.asset for span in spans) for spans in self.spans.values()),
+                "begins": _arrays((span.begin for span in spans) for spans in self.spans.values()),
+                "ends": _arrays((span.end for span in spans) for spans in self.spans.values()),
+            }
+        if any(each.later for each in self.wanted):
+            timelines = _numbered(_timeline(each) for each in self.wanted)
+            items[Item.KIND] = _BY_TIME[Item.KIND]
+            columns.append(_TIMELINE)
+            bound |= {
+                "timelines": array(timelines[_timeline(each)] for each in self.wanted),
+                "kinds": _arrays(kinds for kinds, _ in timelines),
+                "sinces": _arrays(since for _, since in timelines),
+            }
+        return _LookedUp(items, columns, bound)
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    """What is looked up for a row: the items that show it, the columns of these, and what they need bound."""
+
+    items: dict[Item, str]
+    columns: Sequence[str]
+    bound: dict[str, str]
 
 
 def _timeline(wanted: Wanted) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -49,11 +49,24 @@ MONTHS = """
 
 
 @dataclass(frozen=True, slots=True)
+class Untold:
+    """The text that is asked instead when none of these devices has an origin at `begin` or later.
+
+    `begin` is in microseconds since 1970 UTC. Where there is no origin the answers are the same.
+    """
+
+    sql: str
+    devices: Sequence[int]
+    begin: int
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A query's text and its bound values, in the notation of ClickHouse's HTTP interface."""
 
     sql: str
     parameters: Mapping[str, str]
+    untold: Untold | None = None
 
 
 def rows(streams: Sequence[Datastream], shape: Shape, begin: int, end: int) -> Query:

@@ -3,7 +3,7 @@
 import queue
 import re
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import IOBase
 from threading import Lock
@@ -33,7 +33,9 @@ from sensorium.storage.observations.newest import Newest
 from sensorium.storage.observations.originals import AT_ONCE
 from sensorium.storage.observations.origins import Origin
 from sensorium.storage.observations.rows import LATEST, TYPES, Rows, by_months
+from sensorium.storage.observations.select import Query, Untold
 from sensorium.storage.observations.tables import create_tables
+from sensorium.storage.observations.told import Told, find_told
 
 STREAMS = 12  # an open stream has a client for itself
 _WAIT = 2.0
@@ -137,6 +139,7 @@ class Store:
         self._writer = writer
         self._writing = Lock()
         self._newest = Newest()
+        self._told = Told()
         self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
         for _ in range(STREAMS):
             self._idle.put(None)  # a client is made when it is first needed
@@ -169,8 +172,11 @@ class Store:
 
     def tell(self, told: Sequence[Origin]) -> None:
         """Keep where values come from; it is on the disk when this returns. Raises as `write` does."""
-        for columns in origins.by_months(told):
-            self._insert("origins", columns, origins.TYPES)
+        try:
+            for columns in origins.by_months(told):
+                self._insert("origins", columns, origins.TYPES)
+        finally:  # some may be stored in any case
+            self._told.note(told)
 
     def _insert(self, table: str, columns: Mapping[str, Sequence[object]], types: Mapping[str, str]) -> None:
         with self._writes() as client:
@@ -221,6 +227,32 @@ class Store:
                 yield from broken.pieces(stream, _CHUNK)
             finally:
                 stream.close()
+
+    def answer(self, query: Query) -> Generator[bytes]:
+        """The answer to a query, as `stream` gives it. This process must be the only one that writes.
+
+        A query that has another text for when nothing is told is answered by that one if so it is.
+        """
+        if query.untold is not None and not self._is_told(query.untold):
+            with closing(self.stream(query.untold.sql, query.parameters)) as pieces:
+                first = next(pieces, b"")
+                # which rows there are was settled before: their origins are noted by now
+                if self._told.get(query.untold.devices, query.untold.begin) is False:
+                    yield first
+                    yield from pieces
+                    return
+        yield from self.stream(query.sql, query.parameters)
+
+    def _is_told(self, untold: Untold) -> bool:
+        """Whether any of the devices may have an origin then."""
+        found = self._told.get(untold.devices, untold.begin)
+        if found is None:
+            tracked = self._told.track(untold.devices)
+            with self._client() as client:
+                stored = find_told(client, untold.devices, untold.begin)
+            self._told.fill(tracked, untold.begin, stored)
+            found = self._told.get(untold.devices, untold.begin)
+        return found is not False
 
     def warm_up(self) -> None:
         """Answer a query like those to come, so that the first reader does not wait for code to be loaded."""
