@@ -11,13 +11,7 @@ from typing import cast
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.compression import get_compressor
-from clickhouse_connect.driver.exceptions import (
-    ClickHouseError,
-    DataError,
-    Error,
-    OperationalError,
-    ProgrammingError,
-)
+from clickhouse_connect.driver.exceptions import ClickHouseError, Error, ProgrammingError
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.moments import from_microseconds
@@ -36,6 +30,7 @@ from sensorium.storage.observations.rows import LATEST, TYPES, Rows, by_months
 from sensorium.storage.observations.select import Query, Untold
 from sensorium.storage.observations.tables import create_tables
 from sensorium.storage.observations.told import Told, find_told
+from sensorium.storage.observations.trouble import is_trouble
 
 STREAMS = 12  # an open stream has a client for itself
 _WAIT = 2.0
@@ -62,32 +57,6 @@ _NEWEST_AT = """
     WHERE device = {device:UInt32} AND time IN {moments:Array(DateTime64(6, 'UTC'))}
 """
 
-# The disk, the memory or the server, never the rows: files, syncs, time-outs, limits, network, no space.
-_OF_THE_MACHINE = {
-    74,
-    75,
-    76,
-    87,
-    88,
-    89,
-    101,
-    159,
-    198,
-    202,
-    209,
-    210,
-    241,
-    242,
-    243,
-    252,
-    279,
-    425,
-    999,
-    1001,
-}
-# Of a server besides: no such database, who we are to it, a quota, a query that somebody else ended.
-_OF_A_SERVER = {81, 192, 193, 194, 201, 236, 394, 516, 735}
-_TROUBLES = _OF_THE_MACHINE | _OF_A_SERVER
 _QUERY = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _OUTFILE = re.compile(r"\bOUTFILE\b", re.IGNORECASE)
 
@@ -195,7 +164,7 @@ class Store:
             try:
                 yield self._writer
             except (ClickHouseError, OSError, ValueError, TypeError, OverflowError) as error:
-                if _is_trouble(error):
+                if is_trouble(error):
                     raise Unavailable(
                         f"The observation store cannot write: {error}", retry_after=5
                     ) from error
@@ -383,7 +352,7 @@ class Store:
         try:
             yield client
         except Error as error:
-            if _is_trouble(error) or (error.code is None and not isinstance(error, ProgrammingError)):
+            if is_trouble(error) or (error.code is None and not isinstance(error, ProgrammingError)):
                 raise Unavailable(f"The observation store does not answer: {error}") from error
             raise QueryRefused(str(error), error.code or 0) from error
         except OSError as error:
@@ -416,12 +385,3 @@ class Store:
 def _packed(data: bytes, packing: str) -> bytes:
     compressor = get_compressor(packing)
     return bytes(compressor.compress_block(data)) + (compressor.flush() or b"")
-
-
-def _is_trouble(error: Exception) -> bool:
-    """Whether the engine, the disk or the way to them is at fault, and not what was asked or written."""
-    if isinstance(error, OSError):
-        return True
-    if isinstance(error, OperationalError) and error.code is None:  # nothing came of a server, or half of it
-        return True
-    return isinstance(error, Error) and not isinstance(error, DataError) and error.code in _TROUBLES
