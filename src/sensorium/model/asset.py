@@ -23,7 +23,8 @@ class Asset:
 class WantedLink:
     """From when to when a device is fixed to an asset, in microseconds since 1970 UTC, both included.
 
-    Without an end it still is. `task` is what for.
+    Without an end it still is. `task` is what for. A link that `reaches_back` begins with the second that
+    its begin lies in, if nothing else is fixed there: SensorData's inserts have whole seconds.
     """
 
     device: int
@@ -31,11 +32,12 @@ class WantedLink:
     begin: int
     end: int | None = None
     task: str | None = None
+    reaches_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of an account."""
+    """A link of an account. That of a deleted asset shows what was, and takes no values."""
 
     id: int
     device: int
@@ -43,6 +45,7 @@ class Link:
     begin: int
     end: int | None
     task: str | None
+    asset_is_there: bool = True
 
     @property
     def version(self) -> str:

@@ -62,7 +62,8 @@ class Gate:
 class Holdings:
     """The links of an account, the newest first, and what its devices may send.
 
-    `equations` are those that calibrate the provisioned datastreams, by datastream.
+    `by_device` and `by_asset` have those that take values: what was fixed to a deleted asset can be read
+    alone. `equations` are those that calibrate the provisioned datastreams, by datastream.
     """
 
     links: tuple[Link, ...]
@@ -80,6 +81,8 @@ class Holdings:
         by_device: defaultdict[int, list[Link]] = defaultdict(list)
         by_asset: defaultdict[int, list[Link]] = defaultdict(list)
         for each in newest_first:
+            if not each.asset_is_there:
+                continue
             by_device[each.device].append(each)
             by_asset[each.asset].append(each)
         return cls(

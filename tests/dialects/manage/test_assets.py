@@ -1,5 +1,6 @@
 """Assets, links and sensor definitions over the management API."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -70,6 +71,46 @@ def test_device_has_one_asset_at_a_time_and_an_asset_one_device(owner: Provider)
     assert_problem(bad, 400, "malformed", "end")
 
 
+def test_link_without_a_begin_is_from_the_start_of_this_second(owner: Provider):
+    """Inserts have whole seconds: one that comes at once is taken. What ended in this second stays ended."""
+    device, one, two = owner.configure(), asset(owner), asset(owner)
+    link = add(owner, "links", {"device": device, "asset": one})
+    assert link["begin"].endswith("Z")
+    assert "." not in link["begin"]
+    ended = change(
+        owner,
+        "PATCH",
+        f"links/{link['id']}",
+        {"begin": "2021-01-01T00:00:00Z", "end": datetime.now(UTC).isoformat()},
+    )
+    again = add(owner, "links", {"device": device, "asset": two})
+    assert ended.json()["end"] < again["begin"]
+
+
+def test_deleted_asset_takes_no_link_back(owner: Provider):
+    """A link of it that has ended is shown, and changed no more."""
+    device, number = owner.configure(), asset(owner)
+    span = {"begin": "2021-01-01T00:00:00Z", "end": "2021-02-01T00:00:00Z"}
+    link = add(owner, "links", {"device": device, "asset": number, **span})
+    assert change(owner, "DELETE", f"assets/{number}").status_code == 204
+    for said in ({"end": None}, {"task": "again"}):
+        assert_problem(change(owner, "PATCH", f"links/{link['id']}", said), 409, "conflict", "asset")
+    assert owner.client.get(f"{API}/links/{link['id']}").json() == link
+
+
+def test_link_that_was_a_mistake_is_taken_away(owner: Provider):
+    """Then the device can be fixed elsewhere at that time, and the asset be deleted."""
+    device, wrong, right = owner.configure(), asset(owner), asset(owner)
+    answer = owner.client.post(f"{API}/links", json={"device": device, "asset": wrong})
+    path = f"{API}/links/{answer.json()['id']}"
+    old = owner.client.delete(path, headers={"if-match": '"another"'})
+    assert_problem(old, 412, "outdated", "If-Match")
+    assert owner.client.delete(path, headers={"if-match": answer.headers["etag"]}).status_code == 204
+    assert_problem(owner.client.get(path), 404, "not-found")
+    add(owner, "links", {"device": device, "asset": right, "begin": answer.json()["begin"]})
+    assert change(owner, "DELETE", f"assets/{wrong}").status_code == 204
+
+
 def test_link_joins_what_is_the_account_s(owner: Provider, other: Provider):
     """Neither another's device nor another's asset."""
     device, theirs = owner.configure(), asset(other)
@@ -98,6 +139,36 @@ def test_definition_is_described_and_described_anew(owner: Provider):
         (14, "GPS altitude", True),
     ]
     assert_problem(change(owner, "PUT", "definitions/12", DUST), 403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "9007199254740993",
+        "123456789012345678",
+        "1.50",
+        "1.0",
+        "-0",
+        "-0.0",
+        "1e3",
+        "1E-7",
+        "0.1000000000000000055",
+    ],
+)
+def test_bound_is_kept_as_it_is_written(owner: Provider, number: str):
+    """A number to its last digit, as a text of it is."""
+    headers = {"content-type": "application/json"}
+    for written in (number, f'"{number}"'):
+        body = f'{{"name": "Dust", "deactivated": {written}, "data_min": 1e30}}'
+        made = owner.client.post(f"{API}/definitions", content=body, headers=headers)
+        assert made.json()["deactivated"] == number, made.text
+
+
+@pytest.mark.parametrize("bad", [True, [], {}, [1], "1,5", "", "0x1", 1 << 400])
+def test_bound_that_is_no_number_is_refused(owner: Provider, bad: Any):
+    """With its name."""
+    answer = owner.client.post(f"{API}/definitions", json={**DUST, "graph_max": bad})
+    assert_problem(answer, 400, "malformed", "graph_max")
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ TABLE: dict[str, Row] = {
     "POST /manage/v1/links": LINKED,
     "GET /manage/v1/links/{id}": SEEN,
     "PATCH /manage/v1/links/{id}": OWN,
+    "DELETE /manage/v1/links/{id}": DELETED,
     "GET /manage/v1/definitions": ACCOUNT,
     "POST /manage/v1/definitions": ADDED,
     "GET /manage/v1/definitions/{id}": SEEN,

@@ -2,12 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from itertools import count
 
 import httpx2
 import pytest
 
 from tests.dialects.manage.api import PM25, streams
-from tests.dialects.nilu.api import Provider, bearer, session_of
+from tests.dialects.nilu.api import Provider, bearer, session_of, unique
 from tests.running import Server
 
 
@@ -75,3 +76,46 @@ def test_what_concerns_all_devices_is_not_changed_by_who_does_not_see_them(
     assert anyone.put(path, json={"preset": "off"}, headers=user).status_code == 403
     everything = bearer(session_of(server, newcomer, rights=["tracker_update"]))
     assert anyone.put(path, json={"preset": "off"}, headers=everything).status_code == 200
+
+
+def test_assets_are_seen_by_the_devices_on_them(
+    anyone: httpx2.Client, newcomer: Provider, devices: tuple[int, int, int], user: dict[str, str]
+):
+    """One of a device that is not shown is not there; one that had other devices too is not changed."""
+    seen, hidden, _ = devices
+    years = count(2001, 10)
+
+    def an_asset(*fixed: int) -> int:
+        number = newcomer.client.post("/manage/v1/assets", json={"name": unique()}).json()["id"]
+        for year, device in enumerate(fixed, next(years)):
+            span = {"begin": f"{year}-01-01T00:00:00Z", "end": f"{year}-02-01T00:00:00Z"}
+            body = {"device": device, "asset": number, **span}
+            assert newcomer.client.post("/manage/v1/links", json=body).status_code == 201
+        return number
+
+    def change(method: str, number: int) -> int:
+        body = {"name": unique()} if method == "PUT" else None
+        headers = {**user, "if-match": "*"}
+        return anyone.request(method, f"/manage/v1/assets/{number}", headers=headers, json=body).status_code
+
+    bare, theirs, shared, other = an_asset(), an_asset(seen), an_asset(seen, hidden), an_asset(hidden)
+    for query in ("", "?limit=1"):
+        listed = anyone.get(f"/manage/v1/assets{query}", headers=user).json()["items"]
+        assert [each["id"] for each in listed] == [bare, theirs, shared][: 1 if query else None]
+    last = anyone.get(f"/manage/v1/assets?after={shared}", headers=user).json()
+    assert last == {"items": [], "next": None}
+    for number, shown, put, deleted in (
+        (bare, 200, 200, 204),
+        (theirs, 200, 200, 204),
+        (shared, 200, 403, 403),
+        (other, 404, 404, 404),
+    ):
+        assert anyone.get(f"/manage/v1/assets/{number}", headers=user).status_code == shown
+        assert (change("PUT", number), change("DELETE", number)) == (put, deleted)
+    refused = anyone.post("/manage/v1/links", json={"device": seen, "asset": other}, headers=user)
+    assert (refused.status_code, refused.json()["field"]) == (404, "asset")
+    taken = anyone.post("/manage/v1/links", json={"device": seen, "asset": shared}, headers=user)
+    assert taken.status_code == 201
+    for each in newcomer.client.get("/manage/v1/links").json()["items"]:
+        status = 204 if each["device"] == seen else 404
+        assert anyone.delete(f"/manage/v1/links/{each['id']}", headers=user).status_code == status

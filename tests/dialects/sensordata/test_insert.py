@@ -87,6 +87,39 @@ def test_values_go_where_a_device_is_linked_to_an_asset(customer: Customer, othe
     assert customer.insert(second.by_device, (14, 1)) == NOT_LINKED
 
 
+def test_deleted_asset_takes_nothing(newcomer: Customer):
+    """Not even at a time when a device was fixed to it; what was taken then is still selected."""
+    place = newcomer.place(14)
+    newcomer.insert(place.by_asset, (14, 1), timestamp="2021-01-01")
+    newcomer.manage("PATCH", f"links/{place.link}", {"end": "2021-02-01T00:00:00Z"}, 200)
+    assert newcomer.insert(place.by_asset, (14, 2), timestamp="2021-01-02")["error"] == "NO_ERROR"
+    newcomer.manage("DELETE", f"assets/{place.asset}", status=204)
+    for where in (place.by_asset, place.by_device):
+        assert newcomer.insert(where, (14, 3), timestamp="2021-01-03") == NOT_LINKED
+    newcomer.manage("PATCH", f"links/{place.link}", {"end": None}, 409)
+    assert newcomer.insert(place.by_device, (14, 4)) == NOT_LINKED
+    assert values(newcomer.select(**place.by_asset)) == ["2", "1"]
+
+
+def test_link_that_is_made_now_takes_values_at_once(newcomer: Customer):
+    """An insert without a timestamp is of this second, and so is the begin of the link."""
+    device, asset = newcomer.device(), newcomer.asset()
+    newcomer.provision(device, 14)
+    newcomer.manage("POST", "links", {"device": device, "asset": asset})
+    assert newcomer.insert({"device_id": device}, (14, 1))["error"] == "NO_ERROR"
+
+
+def test_values_of_a_link_that_is_taken_away_are_the_device_s_alone(newcomer: Customer):
+    """They are selected no more, until the device is fixed to something at that time again."""
+    place = newcomer.place(14)
+    newcomer.insert(place.by_asset, (14, 1), timestamp="2021-01-01")
+    newcomer.manage("DELETE", f"links/{place.link}", status=204)
+    assert newcomer.insert(place.by_device, (14, 2)) == NOT_LINKED
+    assert newcomer.select() == []
+    newcomer.link(place.device, newcomer.asset())
+    assert values(newcomer.select()) == ["1"]
+
+
 @pytest.mark.check("SD-080")
 def test_without_a_timestamp_it_is_now_in_gmt(customer: Customer):
     """To the second."""

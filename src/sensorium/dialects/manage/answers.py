@@ -1,12 +1,13 @@
 """Bodies and pages of the management API over HTTP: what is read of a request, and what is sent back."""
 
+from collections.abc import Collection
 from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
-from sensorium.dialects.manage.decode import Body, read_moment, read_object
+from sensorium.dialects.manage.decode import Body, read_moment, read_object, read_written
 from sensorium.dialects.manage.encode import to_json
 from sensorium.model.errors import Malformed, Outdated, Unconditional, UnsupportedMedia
 from sensorium.model.packet import By
@@ -23,10 +24,19 @@ def json_response(value: object, status: int = 200, headers: dict[str, str] | No
 
 async def json_body(request: Request, limit: int = BODY_LIMIT) -> Body:
     """The JSON object of a body of at most `limit` bytes. Raises UnsupportedMedia, TooLarge and Malformed."""
+    return read_object(await _json_bytes(request, limit))
+
+
+async def written_body(request: Request, numbers: Collection[str]) -> Body:
+    """The JSON object of a body, the numbers under these keys as Written. Raises as `json_body` does."""
+    return read_written(await _json_bytes(request, BODY_LIMIT), numbers)
+
+
+async def _json_bytes(request: Request, limit: int) -> bytes:
     media = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media != "application/json":
         raise UnsupportedMedia("Bodies are read as application/json.")
-    return read_object(await read_body(request, limit))
+    return await read_body(request, limit)
 
 
 def page_of(request: Request) -> tuple[int, int]:

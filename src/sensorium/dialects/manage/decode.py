@@ -1,5 +1,7 @@
 """What the bodies of the management API have in common, read into the words of the platform; pure."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -8,8 +10,16 @@ from sensorium.model.errors import Malformed, Missing
 from sensorium.model.moments import parse_iso, to_microseconds
 
 _json = msgspec.json.Decoder()
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as it is written in a body."""
+
+    text: str
 
 
 def read_object(body: bytes) -> Body:
@@ -22,6 +32,17 @@ def read_object(body: bytes) -> Body:
     if not isinstance(tree, dict):
         raise Malformed("The body must be a JSON object.")
     return tree  # pyright: ignore[reportUnknownVariableType]
+
+
+def read_written(body: bytes, numbers: Collection[str]) -> Body:
+    """A JSON object in which the numbers under these keys are Written. Raises as `read_object` does."""
+    tree = read_object(body)
+    if not any(type(tree.get(key)) in (int, float) for key in numbers):
+        return tree
+    written = _members.decode(body)
+    return tree | {
+        key: Written(bytes(written[key]).decode()) for key in numbers if type(tree.get(key)) in (int, float)
+    }
 
 
 def refuse_others(body: Body, known: set[str]) -> None:

@@ -26,9 +26,9 @@ class Assets:
 
     async def show_all(self, request: Request) -> Response:
         """GET /assets: page by page."""
-        account = await self.access.account(request)
+        caller = await self.access.caller(request)
         limit, after = page_of(request)
-        read = partial(self.services.assets.of_account, account, after=after, most=limit + 1)
+        read = partial(self.services.assets.seen, caller, after=after, most=limit + 1)
         found = await run_in_threadpool(read)
         items = tuple(encode.asset(each) for each in found[:limit])
         return json_response(shapes.Assets(items, next_page(found, limit, self._address("assets"))))
@@ -42,23 +42,23 @@ class Assets:
 
     async def show(self, request: Request) -> Response:
         """GET /assets/{id}."""
-        account = await self.access.account(request)
+        caller = await self.access.caller(request)
         get = self.services.assets.get
-        return self._shown(await run_in_threadpool(get, account, number_in_path(request)))
+        return self._shown(await run_in_threadpool(get, caller, number_in_path(request)))
 
     async def rename(self, request: Request) -> Response:
         """PUT /assets/{id}."""
-        account, number = await self.access.account(request), number_in_path(request)
-        await run_in_threadpool(self.services.assets.get, account, number)
+        caller, number = await self.access.caller(request), number_in_path(request)
+        await run_in_threadpool(self.services.assets.require_whole, caller, number)
         name, check = asset_name(await json_body(request)), Precondition(request)
         rename = self.services.assets.rename
-        return self._shown(await run_in_threadpool(rename, account, number, name, check))
+        return self._shown(await run_in_threadpool(rename, caller, number, name, check))
 
     async def delete(self, request: Request) -> Response:
         """DELETE /assets/{id}: one that no device is fixed to."""
-        account = await self.access.account(request)
+        caller = await self.access.caller(request)
         check, now = Precondition(request), self.services.clock()
-        delete = partial(self.services.assets.delete, account, number_in_path(request), check, now=now)
+        delete = partial(self.services.assets.delete, caller, number_in_path(request), check, now=now)
         await run_in_threadpool(delete)
         return Response(status_code=204)
 
@@ -90,6 +90,13 @@ class Assets:
         describe, check = link_change(await json_body(request)), Precondition(request)
         change = self.services.assets.change_link
         return self._shown_link(await run_in_threadpool(change, caller, number, describe, check))
+
+    async def delete_link(self, request: Request) -> Response:
+        """DELETE /links/{id}: one that was a mistake."""
+        caller, check = await self.access.caller(request), Precondition(request)
+        delete = self.services.assets.delete_link
+        await run_in_threadpool(delete, caller, number_in_path(request), check)
+        return Response(status_code=204)
 
     def _address(self, what: str) -> str:
         return f"{self.services.public_url}{PREFIX}/{what}"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sensorium.dialects.manage.decode import (
     Body,
+    Written,
     moment_of,
-    number_or_none,
     refuse_others,
     required_text,
     required_whole,
@@ -17,6 +17,8 @@ from sensorium.model.asset import Link, WantedLink
 from sensorium.model.definition import DataType, WantedDefinition
 from sensorium.model.errors import Malformed
 
+BOUNDS = ("data_min", "data_max", "graph_min", "graph_max", "deactivated")
+
 
 def asset_name(body: Body) -> str | None:
     """The name of an asset. Raises Malformed."""
@@ -25,7 +27,7 @@ def asset_name(body: Body) -> str | None:
 
 
 def new_link(body: Body, now: int) -> WantedLink:
-    """Which device is fixed to which asset, from `now` on unless another time is said.
+    """Which device is fixed to which asset, from the second of `now` on unless another time is said.
 
     Raises Malformed and Missing.
     """
@@ -37,6 +39,7 @@ def new_link(body: Body, now: int) -> WantedLink:
         now if begin is None else begin,
         moment_of(body, "end"),
         text_of(body, "task"),
+        reaches_back=begin is None,
     )
 
 
@@ -58,11 +61,10 @@ def link_change(body: Body) -> Callable[[Link], WantedLink]:
 
 
 def definition(body: Body) -> WantedDefinition:
-    """A sensor definition, with bounds as they are written. Raises Malformed and Missing."""
-    numbers = ("data_min", "data_max", "graph_min", "graph_max", "deactivated")
+    """A sensor definition; its BOUNDS are Written, or texts. Raises Malformed and Missing."""
     ids, texts = ("sensor", "component", "unit"), ("unit_label", "equation", "color", "chart_label")
     flags = ("chart", "active")
-    refuse_others(body, {"name", "data_type", *numbers, *ids, *texts, *flags})
+    refuse_others(body, {"name", "data_type", *BOUNDS, *ids, *texts, *flags})
     try:
         data_type = DataType(body.get("data_type") or DataType.NUMERIC)
     except ValueError:
@@ -73,7 +75,7 @@ def definition(body: Body) -> WantedDefinition:
     return WantedDefinition(
         name=required_text(body, "name"),
         data_type=data_type,
-        **{name: _number_text(body.get(name), name) for name in numbers},
+        **{name: _number_text(body.get(name), name) for name in BOUNDS},
         **{name: whole_of(body, name, "a whole number") for name in ids},
         **{name: text_of(body, name) for name in texts},
         **{name: body[name] for name in flags if body.get(name) is not None},
@@ -82,10 +84,11 @@ def definition(body: Body) -> WantedDefinition:
 
 def _number_text(value: object, where: str) -> str | None:
     """A number as a text: a bound is kept as it is written."""
-    if isinstance(value, str):
-        return value
-    number = number_or_none(value, where)
-    return None if number is None else repr(number).removesuffix(".0")
+    if isinstance(value, Written):
+        return value.text
+    if value is not None and not isinstance(value, str):
+        raise Malformed("It must be a number.", where)
+    return value
 
 
 def provision(body: Body) -> tuple[int, int | None]:

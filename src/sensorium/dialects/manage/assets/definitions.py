@@ -9,9 +9,16 @@ from starlette.responses import Response
 
 from sensorium.dialects.manage.access import Access, number_in_path
 from sensorium.dialects.manage.addresses import PREFIX
-from sensorium.dialects.manage.answers import Precondition, etag, json_body, json_response, page_of
+from sensorium.dialects.manage.answers import (
+    Precondition,
+    etag,
+    json_body,
+    json_response,
+    page_of,
+    written_body,
+)
 from sensorium.dialects.manage.assets import encode, shapes
-from sensorium.dialects.manage.assets.decode import definition, provision
+from sensorium.dialects.manage.assets.decode import BOUNDS, definition, provision
 from sensorium.dialects.manage.encode import next_page
 from sensorium.dialects.services import Services
 from sensorium.model.definition import Definition
@@ -36,7 +43,7 @@ class Definitions:
     async def add(self, request: Request) -> Response:
         """POST /definitions."""
         account = await self.access.account(request)
-        wanted = definition(await json_body(request))
+        wanted = definition(await written_body(request, BOUNDS))
         add = partial(self.services.definitions.add, account, wanted, now=self.services.clock())
         added = await run_in_threadpool(add)
         return _shown(added, 201, {"Location": f"{self._address}/{added.id}"})
@@ -52,7 +59,8 @@ class Definitions:
         account, number = await self.access.whole_account(request), number_in_path(request)
         caller = await self.access.caller(request)
         await run_in_threadpool(self.services.definitions.get, account, number)
-        wanted, check = definition(await json_body(request)), Precondition(request)
+        wanted = definition(await written_body(request, BOUNDS))
+        check = Precondition(request)
         author = await run_in_threadpool(self.services.users.name_of, caller)
         change = partial(self.services.definitions.change, account, number, wanted, check)
         return _shown(await run_in_threadpool(partial(change, author=author, now=self.services.clock())))

@@ -46,6 +46,8 @@ def _assets(assets: Assets) -> tuple[Operation, ...]:
         Operation("PATCH", f"{PREFIX}/links/{{id}}", assets.change_link, Who.OWNER,
                   "Say when a link begins or ends, and what for it is", section, shapes.LinkBody, link,
                   200, (412, 428, *body, *refusals)),
+        Operation("DELETE", f"{PREFIX}/links/{{id}}", assets.delete_link, Who.OWNER,
+                  "Take away a link that was a mistake", section, None, None, 204, (412, *refusals)),
     )
 
 
