@@ -15,7 +15,8 @@ class NewUnitBody(Struct, frozen=True):
 class NewComponentBody(Struct, frozen=True):
     """The body that adds a component; without a unit of the tests its values are not checked.
 
-    `aggregation` is arithmetic unless said.
+    `aggregation` says what many values of it are together: the mean of numbers (if nothing is said), that of
+    directions in degrees, the level of the mean energy of levels in decibels, or the sum of amounts.
     """
 
     name: str
@@ -27,7 +28,7 @@ class NewComponentBody(Struct, frozen=True):
 class ManagedComponent(Struct, frozen=True):
     """A component; `qc_unit` is the unit in which quality control judges its values.
 
-    `aggregation` is what statistics make of many of them.
+    `aggregation` says what many of them are together, for statistics.
     """
 
     id: int

@@ -38,7 +38,9 @@ class Row(Struct, frozen=True):
 class StatsRow(Struct, frozen=True):
     """Statistics of one component over one period, at one place or over all.
 
-    Where it may be null, directions cancel each other out, or there are fewer than two values.
+    What tells of a spread is null for a single value, `cv` also for directions, levels and a mean of 0.
+    Directions that cancel each other out have null for each of `avg` to `iqr`. `sum` is null for what is no
+    amount.
     """
 
     id: int
