@@ -56,6 +56,13 @@ def test_database_is_made_when_it_is_missing(server: ClickHouse):
     assert "made" not in reach_server(dsn)
 
 
+def test_server_that_is_too_old_is_refused(server: ClickHouse, monkeypatch: pytest.MonkeyPatch):
+    """Both versions are named."""
+    monkeypatch.setattr("sensorium.storage.observations.connect.LEAST", "99.1")
+    with pytest.raises(Unavailable, match=r"ClickHouse 2\d\..* is too old: 99\.1 is the least version"):
+        reach_server(server.dsn())
+
+
 def test_wrong_password_is_told(server: ClickHouse):
     """With the server's own words, and without the password."""
     dsn = server.dsn(password="not-it")
@@ -140,10 +147,13 @@ def test_server_that_went_away_is_unavailable_and_is_found_again(server: ClickHo
         with pytest.raises(Unavailable):
             list(open_answer)
         for _ in range(3):
-            with pytest.raises(Unavailable):
+            with pytest.raises(Unavailable) as unread:
                 one(opened)
-            with pytest.raises(Unavailable):
+            with pytest.raises(Unavailable) as unwritten:
                 opened.write(rows_of(stream, {NOON + SECOND: 2.0}))
+            for why in (unread.value.why, unwritten.value.why):
+                assert "Connection refused" in why
+                assert "max_threads" not in why
             with pytest.raises(Unavailable):
                 opened.newest_packet()
         with pytest.raises(Unavailable):

@@ -55,17 +55,15 @@ def read_address(dsn: str) -> Address:
         raise InvalidAddress(
             f"its host or port cannot be read: the form is {_FORM}, with %2F for / and so on in a password"
         ) from None
-    if parts.scheme not in {"clickhouse", "http", "https"} or not host:
+    if parts.scheme not in {"clickhouse", "http", "https"} or not host or parts.fragment:
         raise InvalidAddress(f"it must have the form {_FORM}")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if unknown := sorted(set(options) - _OPTIONS):
-        raise InvalidAddress(
-            f"it has the option {unknown[0]!r}, which is none of {', '.join(sorted(_OPTIONS))}"
-        )
+    if options.keys() - _OPTIONS:
+        raise InvalidAddress(f"it has an option that is none of {', '.join(sorted(_OPTIONS))}")
     database = unquote(parts.path.removeprefix("/"))
     if not _NAME.fullmatch(database):
         raise InvalidAddress(
-            f"a database cannot be called {database!r} here: letters, digits, _ and - are taken"
+            f"the name of its database may have letters, digits, _ and -; it has the form {_FORM}"
         )
     is_secure = _is_secure(parts.scheme, port, options.pop("secure", ""))
     return Address(

@@ -1,5 +1,7 @@
 """Clients of the engine: the one embedded in this process or a server. Only the DSN differs."""
 
+import logging
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +14,9 @@ from sensorium.model.errors import Unavailable
 from sensorium.storage.observations.address import is_embedded, read_address
 
 LEAST = "25.11"  # of a server: from here on it says in any format where an answer breaks off
+
+_LOGS = ("clickhouse_connect", "urllib3.connectionpool")
+_REQUEST = re.compile(r"(?<=with url: )/\S*")
 
 _MIB = 1 << 20
 
@@ -95,11 +100,13 @@ def _server_of(dsn: str) -> Generator[tuple[Client, str]]:
 
 def _connect_to_server(dsn: str, settings: dict[str, Any], database: str) -> Client:
     arguments = read_address(dsn).arguments
+    for name in _LOGS:
+        logging.getLogger(name).setLevel(logging.ERROR)  # what they warn of is raised as well
     with troubles():
         client = driver.create_client(
             **arguments,
             database=database or None,
-            settings=dict(settings),
+            settings=settings,
             dedicated_pool=True,
             autogenerate_session_id=False,  # a session would answer one query at a time
         )
@@ -109,10 +116,15 @@ def _connect_to_server(dsn: str, settings: dict[str, Any], database: str) -> Cli
     return client
 
 
+def told(error: Exception) -> str:
+    """The text of an error without the address of a request: every setting and bound value is in that."""
+    return _REQUEST.sub("/", str(error))
+
+
 @contextmanager
 def troubles() -> Generator[None]:
     """Turn whatever the engine or the disk refuses into Unavailable."""
     try:
         yield
     except (ClickHouseError, OSError) as error:
-        raise Unavailable(f"The observation store does not answer: {error}") from error
+        raise Unavailable(f"The observation store does not answer: {told(error)}") from error

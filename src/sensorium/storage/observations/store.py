@@ -20,7 +20,7 @@ from sensorium.model.series import TimedValue
 from sensorium.storage.observations import broken, near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.address import is_embedded
-from sensorium.storage.observations.connect import READING, WRITING, connect, make_database, troubles
+from sensorium.storage.observations.connect import READING, WRITING, connect, make_database, told, troubles
 from sensorium.storage.observations.native import block
 from sensorium.storage.observations.near import Extent, Near, Samples
 from sensorium.storage.observations.newest import Newest
@@ -166,7 +166,7 @@ class Store:
             except (ClickHouseError, OSError, ValueError, TypeError, OverflowError) as error:
                 if is_trouble(error):
                     raise Unavailable(
-                        f"The observation store cannot write: {error}", retry_after=5
+                        f"The observation store cannot write: {told(error)}", retry_after=5
                     ) from error
                 with troubles():
                     self._writer.command("INSERT INTO probe VALUES (1)")
@@ -353,10 +353,10 @@ class Store:
             yield client
         except Error as error:
             if is_trouble(error) or (error.code is None and not isinstance(error, ProgrammingError)):
-                raise Unavailable(f"The observation store does not answer: {error}") from error
+                raise Unavailable(f"The observation store does not answer: {told(error)}") from error
             raise QueryRefused(str(error), error.code or 0) from error
         except OSError as error:
-            raise Unavailable(f"The observation store does not answer: {error}") from error
+            raise Unavailable(f"The observation store does not answer: {told(error)}") from error
         finally:
             self._idle.put(client)
 
