@@ -1,5 +1,6 @@
 """Scorers are trained by jobs, of what is stored, and judge from then on."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -168,6 +169,31 @@ def test_new_packets_are_processed_while_it_learns(tmp_path: Path):
     assert not jobs.worker.turn()
     assert jobs.worker.offset > 0
     assert finished(jobs, number).state is JobState.DONE
+
+
+@pytest.mark.parametrize(
+    ("library", "why"),
+    [
+        ("import time; time.sleep(3600)", "It took longer than 1.5 seconds."),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "The program that learns was ended."),
+    ],
+)
+def test_training_whose_program_hangs_or_dies_fails_and_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, why: str
+):
+    """The job says why, and the next one is done."""
+    (tmp_path / "sklearn.py").write_text(library)
+    before = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{before}")
+    monkeypatch.setattr("sensorium.process.train._LONGEST", 1.5)
+    made = filled()
+    failing = asked(made)
+    following = add_job(the_catalog(), NewJob(None, JobKind.REPLAY, made.device), now=NOON * SECOND)
+    jobs = doing(tmp_path)
+    failed = finished(jobs, failing)
+    assert (failed.state, failed.message) == (JobState.FAILED, f"TrainingFailed: {why}")
+    assert finished(jobs, following).state is JobState.DONE
+    assert find_scorer(the_catalog(), made.streams[0]) is None
 
 
 def test_cancelled_training_ends_its_program(tmp_path: Path):

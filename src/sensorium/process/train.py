@@ -5,6 +5,8 @@ import sys
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
+from time import monotonic
 
 import msgspec
 import numpy as np
@@ -25,7 +27,7 @@ from sensorium.storage.catalog.scorers import Scorer
 _MOST = 200_000  # values: more are in memory at once, and teach no more
 _EVER = 1 << 62
 _PATIENCE = 0.1  # seconds between two looks whether it has learned
-_LONGEST = 600
+_LONGEST = 120  # seconds: the most values take three; other jobs wait meanwhile
 
 
 class TrainingFailed(Exception):
@@ -83,24 +85,33 @@ def _lesson(samples: Samples, rule: DatedRule) -> Lesson:
 
 def _learned(lesson: Lesson, progress: Progress) -> Generator[Progress, None, bytes]:
     """The model, as it is stored. The program is ended when nobody waits for it any more."""
-    command = [sys.executable, "-m", learn.__name__]
-    pipe = subprocess.PIPE
-    given: bytes | None = msgspec.msgpack.encode(lesson)
-    with subprocess.Popen(  # noqa: S603 - nothing of it comes from outside
-        command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-    ) as program:
+    with TemporaryFile() as given:  # a pipe is filled no further once `communicate` has run out of time
+        given.write(msgspec.msgpack.encode(lesson))
+        given.seek(0)
+        with subprocess.Popen(  # noqa: S603 - nothing of it comes from outside
+            [sys.executable, "-m", learn.__name__],
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as program:
+            try:
+                return (yield from _answered(program, progress))
+            finally:
+                program.kill()
+
+
+def _answered(program: subprocess.Popen[bytes], progress: Progress) -> Generator[Progress, None, bytes]:
+    """What the program writes once it has learned. Raises TrainingFailed, also when that takes too long."""
+    until = monotonic() + _LONGEST
+    while monotonic() < until:
         try:
-            for _ in range(int(_LONGEST / _PATIENCE)):
-                try:
-                    model, errors = program.communicate(given, timeout=_PATIENCE)
-                except subprocess.TimeoutExpired:
-                    given = None
-                    yield progress
-                    continue
-                if program.returncode == 0:
-                    return model
-                said = errors.decode(errors="replace").strip().splitlines()
-                raise TrainingFailed(said[-1] if said else "The program that learns was ended.")
-            raise TrainingFailed(f"It took longer than {_LONGEST} seconds.")
-        finally:
-            program.kill()
+            model, errors = program.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            yield progress
+            continue
+        if program.returncode == 0:
+            return model
+        said = errors.decode(errors="replace").strip().splitlines()
+        raise TrainingFailed(said[-1] if said else "The program that learns was ended.")
+    raise TrainingFailed(f"It took longer than {_LONGEST} seconds.")

@@ -9,7 +9,7 @@ from sensorium.model.scorer import ScorerVersion
 from sensorium.register.jobs import MOST_OPEN
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import LARGEST_ID
-from sensorium.storage.catalog.jobs import add_job, find_job
+from sensorium.storage.catalog.jobs import add_job, cancel_job, find_job
 from sensorium.storage.catalog.scorers import count_trained, forget_scorers, scorers_of
 
 MOST_TRAINED = 100  # datastreams of an account: the engine has what it learned of each in memory
@@ -41,6 +41,15 @@ class Scorers:
     def forget(self, stream: Datastream) -> None:
         """Forget what was learned of a datastream: from then on the MAD judges it."""
         forget_scorers(self.catalog, stream.id)
+
+    def cancel(self, account: int, number: int, *, now: int) -> Job:
+        """End a training of the account, which then leaves nothing; one that has ended stays as it is.
+
+        Raises NotFound.
+        """
+        self.training(account, number)
+        cancel_job(self.catalog, account, number, now=now)
+        return self.training(account, number)
 
     def training(self, account: int, number: int) -> Job:
         """A training of the account. Raises NotFound."""

@@ -16,7 +16,7 @@ SPIKES = {900, 1200}
 SETTINGS = {"preset": "wmo", "valid_from": "2020-01-01T00:00:00Z"}
 
 
-def packets() -> list[dict[str, Any]]:
+def packets(count: int) -> list[dict[str, Any]]:
     """PM2.5 each minute with noise of 0.3, and two small spikes."""
     noise = random.Random(3)
     return [
@@ -25,15 +25,20 @@ def packets() -> list[dict[str, Any]]:
             "pm25": round(noise.gauss(10, 0.3) + 1.8 * (at in SPIKES), 2),
             "humidity": 50,
         }
-        for at in range(COUNT)
+        for at in range(count)
     ]
 
 
-def filled(owner: Provider) -> int:
+def filled(owner: Provider, count: int = COUNT) -> int:
     """A device of which so much is stored."""
     device = owner.configure()
-    pushed = owner.client.post(f"/api/sensors/{device}/inbound", json=packets())
-    assert pushed.status_code == 200, pushed.text
+    sent = packets(count)
+    for first in range(0, count, 5000):
+        pushed = owner.client.post(f"/api/sensors/{device}/inbound", json=sent[first : first + 5000])
+        assert pushed.status_code == 200, pushed.text
+    until = monotonic() + 60
+    while owner.client.get(f"/api/data/id/{device}/maxutc").status_code != 200:  # not processed yet
+        assert monotonic() < until
     return device
 
 
@@ -79,6 +84,31 @@ def test_what_is_usual_is_learned_and_judges(owner: Provider):
     again = owner.client.post(f"/manage/v1/devices/{device}/replays", json={}).json()["id"]
     assert ended(owner, again)["state"] == "done"
     assert outliers(owner, device) & SPIKES == set()
+
+
+def test_weeks_of_minutes_are_learned(owner: Provider):
+    """More than fits into a pipe between two programs."""
+    count = 21_000
+    device = filled(owner, count)
+    stream = streams(owner, device)["PM2.5"]
+    assert trained(owner, stream, {})["state"] == "done"
+    (version,) = owner.client.get(f"/manage/v1/datastreams/{stream}/scorers").json()["versions"]
+    assert version["values"] == count
+
+
+def test_cancelled_training_stays_cancelled(newcomer: Provider):
+    """Of two that are asked for at once, the second still waits; one that has ended stays as it is."""
+    path = f"/manage/v1/datastreams/{streams(newcomer, filled(newcomer))['PM2.5']}/scorers"
+    first, second = (newcomer.client.post(path, json={}).headers["location"] for _ in range(2))
+    cancelled = newcomer.client.delete(second).json()
+    assert cancelled["state"] in ("cancelled", "done")
+    assert newcomer.client.get(second).json() == cancelled
+    until = monotonic() + 60
+    while (shown := newcomer.client.get(first).json())["ended"] is None:
+        assert monotonic() < until, shown
+        sleep(0.1)
+    assert newcomer.client.delete(first).json() == shown
+    assert newcomer.client.delete(f"{first}0").status_code == 404
 
 
 def test_training_that_fails_says_why(owner: Provider):

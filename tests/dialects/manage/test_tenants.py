@@ -73,6 +73,7 @@ TABLE: dict[str, Row] = {
     "POST /manage/v1/datastreams/{id}/scorers": REPLAYED,
     "DELETE /manage/v1/datastreams/{id}/scorers": CHANGED,
     "GET /manage/v1/trainings/{id}": REPLAY,
+    "DELETE /manage/v1/trainings/{id}": ENDED_REPLAY,
     "GET /manage/v1/datastreams/{id}/correction": LOOKED,
     "PUT /manage/v1/datastreams/{id}/correction": CHANGED,
     "DELETE /manage/v1/datastreams/{id}/correction": CHANGED,

@@ -56,6 +56,8 @@ def _scorers(scorers: Scorers) -> tuple[Operation, ...]:
                   "Forget what was learned of a datastream", section, None, shapes.Scorers, 200, refusals),
         Operation("GET", f"{PREFIX}/trainings/{{id}}", scorers.show_training, Who.OWNER,
                   "How far a training is", section, None, shapes.ManagedTraining, 200, refusals),
+        Operation("DELETE", f"{PREFIX}/trainings/{{id}}", scorers.cancel_training, Who.OWNER,
+                  "Cancel a training", section, None, shapes.ManagedTraining, 200, refusals),
     )
 
 

@@ -52,6 +52,13 @@ class Scorers:
         caller = await self.access.caller(request)
         return json_response(encode.training(await run_in_threadpool(self._job, caller, request)))
 
+    async def cancel_training(self, request: Request) -> Response:
+        """DELETE /trainings/{id}: the program that learns is ended, and nothing is kept."""
+        caller = await self.access.caller(request)
+        job = await run_in_threadpool(self._job, caller, request)
+        cancel = partial(self.services.scorers.cancel, caller.account, job.id, now=self.services.clock())
+        return json_response(encode.training(await run_in_threadpool(cancel)))
+
     def _job(self, caller: Credential, request: Request) -> Job:
         """The training in the path, of a device that the caller sees. Raises NotFound."""
         job = self.services.scorers.training(caller.account, number_in_path(request))
