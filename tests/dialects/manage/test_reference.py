@@ -29,6 +29,13 @@ def test_dictionary_has_every_bit_of_every_word(anyone: httpx2.Client):
         assert all(each["meaning"].endswith(".") for each in flags)
 
 
+def test_words_of_the_pipeline_are_about_jobs(anyone: httpx2.Client):
+    """That quality control failed is not that a value failed: such packets have 10, stored and checked."""
+    words = {each["word"]: each["flags"] for each in anyone.get("/manage/v1/flags").json()["words"]}
+    (failed,) = (each["meaning"] for each in words["pipeline"] if each["value"] == Pipeline.QUALITY_FAILED)
+    assert failed == "To check or correct its values failed; not that a value failed a test."
+
+
 def test_presets_are_listed(anyone: httpx2.Client):
     """By the names that a change takes."""
     presets = anyone.get("/manage/v1/quality/presets").json()["presets"]

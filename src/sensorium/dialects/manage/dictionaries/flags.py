@@ -22,13 +22,15 @@ _QCS: dict[IntFlag, str] = {
     QCS.OUTLIER_FAILED: "The test for outliers gave no verdict; QAS says why.",
     QCS.CORRECTION_UNKNOWN: "The correction failed for an unknown reason.",
     QCS.CORRECTION_EVALUATION: "The correction failed in its arithmetic.",
-    QCS.CORRECTION_EXPRESSION: "The correction's expression is not valid for this packet.",
-    QCS.CORRECTION_NAN: "The correction had, or gave, a value that is no finite number.",
-    QCS.CORRECTION_OUTLIERS: "The correction would have used an outlier.",
+    QCS.CORRECTION_EXPRESSION: (
+        "The correction's expression cannot be read, or has a name that means nothing, or several values."
+    ),
+    QCS.CORRECTION_NAN: "The correction lacked a value, or gave none that is a finite number.",
+    QCS.CORRECTION_OUTLIERS: "The value, or one that it is corrected by, failed a test.",
 }
 _QA: dict[IntFlag, str] = {
     QA.METADATA_COMPLETE: "Time, position and the conversion to the unit of the tests are known.",
-    QA.ACCEPTED: "The value passed every test that it was to have.",
+    QA.ACCEPTED: "Every test that the value was to have gave a verdict, and none failed.",
 }
 _QAS: dict[IntFlag, str] = {
     QAS.OUT_OF_RANGE: "The value is outside its limits.",
@@ -44,7 +46,7 @@ _PIPELINE: dict[IntFlag, str] = {
     Pipeline.STORED: "The packet was processed and its values are stored.",
     Pipeline.STORED_WITH_ERRORS: "The packet was processed with errors.",
     Pipeline.QUALITY_EXECUTED: "Its values were checked.",
-    Pipeline.QUALITY_FAILED: "A value of it failed a test.",
+    Pipeline.QUALITY_FAILED: "To check or correct its values failed; not that a value failed a test.",
 }
 
 
