@@ -177,6 +177,56 @@ def test_a_job_goes_on_behind_its_last_part(tmp_path: Path):
     assert values(*device.streams) == [float(n) for n in range(BLOCK, BLOCK + 10)]
 
 
+def test_a_job_that_goes_on_is_never_further_than_its_end(tmp_path: Path):
+    """Packets that came between two processes are gone through too, and are among all that there are."""
+    device = filled(tmp_path, BLOCK + 10)
+    what = jobs(tmp_path)
+    number = asked(device)
+    what.part()
+    what.part()
+    what.leave()
+    append(tmp_path, [device.packet(float(n), time=NOON + n) for n in range(9000, 9007)])
+    again = jobs(tmp_path)
+    progress: list[tuple[int, int | None]] = []
+    while seen(number).state is not JobState.DONE:
+        again.part()
+        progress.append((seen(number).progress.processed, seen(number).progress.total))
+    total = BLOCK + 17
+    assert progress == [(BLOCK, total), (total, total), (total, total)]
+
+
+def test_packets_that_come_while_a_job_counts_are_left_to_the_worker(tmp_path: Path):
+    """It goes through those alone that it has counted."""
+    device = filled(tmp_path, 5)
+    what = jobs(tmp_path)
+    number = asked(device)
+    what.part()
+    append(tmp_path, [device.packet(-1.0, time=NOON - 1)])
+    what.worker.turn()
+    while seen(number).state is not JobState.DONE:
+        what.part()
+    assert (seen(number).progress.processed, seen(number).progress.total) == (5, 5)
+
+
+def test_a_job_of_rejected_packets_counts_what_is_left(tmp_path: Path):
+    """Also when it goes on: those that it has gone through may be off the list."""
+    device = sensor(1)
+    append(tmp_path, [device.packet(1.0, time=NOON + n)._replace(record=b"\xff") for n in range(BLOCK + 10)])
+    what = jobs(tmp_path)
+    arguments = {"rejected": True}
+    new = NewJob(None, JobKind.REPLAY, device.id, arguments=arguments)
+    number = add_job(the_catalog(), new, now=now())
+    what.part()
+    what.part()
+    what.leave()
+    half = seen(number).progress
+    assert (half.rejected, half.total) == (BLOCK, BLOCK + 10)
+    again = jobs(tmp_path)
+    while seen(number).state is not JobState.DONE:
+        again.part()
+    assert (seen(number).progress.rejected, seen(number).progress.total) == (BLOCK + 10, BLOCK + 10)
+
+
 def test_a_job_that_fails_says_why(tmp_path: Path):
     """And the next one is done."""
     device = filled(tmp_path, 1)

@@ -23,7 +23,7 @@ class Replay:
 
     A packet without a time of its own has that of its receipt. `after_device` and `after` are the device and
     the packet that an earlier replay reported last: it goes on behind them. With `rejected` only those on the
-    rejected list are meant.
+    rejected list are meant. None with an id above `until` is.
     """
 
     device: int | None = None
@@ -32,6 +32,7 @@ class Replay:
     after_device: int = 0
     after: int = 0
     rejected: bool = False
+    until: int = _EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,18 @@ class _Pace:
 def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
     """Process packets out of the archive again, device by device in the order of acceptance.
 
-    After each part it says how far it is; the worker may work off more of the log before the next. Packets
-    that are archived after the start are left to it. Raises Unavailable.
+    After each part it says how far it is; the worker may work off more of the log before the next. Raises
+    Unavailable.
     """
     store, pace = worker.processing.store, _Pace(_LISTED if wanted.rejected else _AT_ONCE)
-    until = store.newest_packet()
+    begin, end = wanted.begin, wanted.end
     processed = rejected = 0
-    for device in _devices(worker, wanted, until):
-        after = wanted.after if device == wanted.after_device else 0
+    for device in _devices(worker, wanted):
         if wanted.rejected:
-            read = _rejected(worker, wanted, device, after, until)
+            read = _rejected(worker, wanted, device)
         else:
-            read = store.archived(device, after=after, until=until, begin=wanted.begin, end=wanted.end)
+            after = _after(wanted, device)
+            read = store.archived(device, after=after, until=wanted.until, begin=begin, end=end)
         with closing(read):
             for packets in _cut(read, pace):
                 begun = monotonic()
@@ -87,39 +88,49 @@ def replay(worker: Worker, wanted: Replay) -> Generator[Replayed]:
                 yield Replayed(device, packets[-1].id, processed, rejected)
 
 
-def _devices(worker: Worker, wanted: Replay, until: int) -> list[int]:
+def _after(wanted: Replay, device: int) -> int:
+    """Behind which packet of the device it begins."""
+    return wanted.after if device == wanted.after_device else 0
+
+
+def _devices(worker: Worker, wanted: Replay) -> list[int]:
     """The devices that have such packets, in order: to ask for those of one takes milliseconds."""
     if wanted.device is not None:
         return [wanted.device]
     if wanted.rejected:
         found = worker.progress.rejected_devices()
     else:
-        found = worker.processing.store.archived_devices(until, wanted.begin, wanted.end)
+        found = worker.processing.store.archived_devices(wanted.until, wanted.begin, wanted.end)
     return [device for device in found if device >= wanted.after_device]
 
 
-def _rejected(worker: Worker, wanted: Replay, device: int, after: int, until: int) -> Generator[list[Packet]]:
-    """The packets of a device on the rejected list with ids in (`after`, `until`], as they are archived."""
-    for some in _listed(worker, device, after, until):
+def _rejected(worker: Worker, wanted: Replay, device: int) -> Generator[list[Packet]]:
+    """The packets of a device on the rejected list that are meant, as they are archived."""
+    for some in _listed(worker, wanted, device):
         read = worker.processing.store.archived_among(device, some, begin=wanted.begin, end=wanted.end)
         with closing(read):
             yield from read
 
 
-def _listed(worker: Worker, device: int | None, after: int, until: int) -> Generator[list[int]]:
-    """The packets of a device, or of all, on the rejected list with ids in (`after`, `until`]."""
+def _listed(worker: Worker, wanted: Replay, device: int) -> Generator[list[int]]:
+    """The packets of a device on the rejected list, those behind the one that was reported last."""
+    after = _after(wanted, device)
     while listed := worker.progress.rejected(device=device, after=after, rows=_LISTED):
         after = listed[-1].packet
-        yield [each.packet for each in listed if each.packet <= until]
+        yield [each.packet for each in listed if each.packet <= wanted.until]
 
 
 def _count(worker: Worker, wanted: Replay) -> int:
-    """How many packets there are to go through. Raises Unavailable."""
+    """How many packets `replay` will go through. Raises Unavailable."""
     store, begin, end = worker.processing.store, wanted.begin, wanted.end
     if not wanted.rejected:
-        return store.count_archived(wanted.device, begin, end)
-    some = _listed(worker, wanted.device, 0, store.newest_packet())
-    return sum(store.count_archived(wanted.device, begin, end, each) for each in some)
+        behind = wanted.after_device, wanted.after
+        return store.count_archived(wanted.device, behind=behind, until=wanted.until, begin=begin, end=end)
+    return sum(
+        store.count_archived_among(device, some, begin=begin, end=end)
+        for device in _devices(worker, wanted)
+        for some in _listed(worker, wanted, device)
+    )
 
 
 def _cut(read: Iterable[list[Packet]], pace: _Pace) -> Generator[list[Packet]]:
@@ -138,15 +149,17 @@ def _cut(read: Iterable[list[Packet]], pace: _Pace) -> Generator[list[Packet]]:
 
 
 def do_replay(worker: Worker, job: Job) -> Generator[Progress]:
-    """Do a job of the kind replay, or what is left of it, part by part. Raises Unavailable."""
+    """Do a job of the kind replay, or what is left of it, part by part. Raises Unavailable.
+
+    When it is taken up again, packets that have been archived since it began are among what is left.
+    """
     asked, done = job.asked, job.progress
     begin = 0 if asked.begin is None else asked.begin
     end = _EVER if asked.end is None else asked.end
-    rest = Replay(asked.device, begin, end, done.after_device, done.after, asked.only_rejected)
-    total = done.total
-    if total is None:
-        total = _count(worker, rest)
-        yield replace(done, total=total)
+    until = worker.processing.store.newest_packet()  # what is archived from now on is left to the worker
+    rest = Replay(asked.device, begin, end, done.after_device, done.after, asked.only_rejected, until)
+    total = done.processed + done.rejected + _count(worker, rest)
+    yield replace(done, total=total)
     with closing(replay(worker, rest)) as parts:
         for part in parts:
             processed, rejected = done.processed + part.processed, done.rejected + part.rejected

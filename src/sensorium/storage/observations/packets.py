@@ -29,6 +29,7 @@ _READ = f"""
     WHERE device = {{device:UInt32}} AND %s AND {_IN_RANGE}
     ORDER BY received, id
 """  # noqa: S608 - constants of this file
+_BEHIND = "(device, id) > ({after_device:UInt32}, {after:UInt64}) AND id <= {until:UInt64}"
 _AMONG = "id IN {ids:Array(UInt64)}"
 _DEVICES = f"SELECT DISTINCT device FROM packets WHERE id <= {{until:UInt64}} AND {_IN_RANGE} ORDER BY device"  # noqa: S608
 _COUNT = "SELECT count() FROM packets FINAL"
@@ -72,13 +73,23 @@ def _read(client: Client, condition: str, bounds: dict[str, Any]) -> Iterator[li
             yield [_packet(row) for row in zip(*block, strict=True)]
 
 
-def count(client: Client, device: int | None, begin: int, end: int, ids: Sequence[int] | None = None) -> int:
-    """How many packets of a device, or of all, have times in [`begin`, `end`]; or how many of these."""
+def count(client: Client, bounds: dict[str, int], device: int | None) -> int:
+    """How many packets of a device, or of all, `read` would give, one device after the other.
+
+    Those behind the packet `after` of the device `after_device`.
+    """
     of_device = "" if device is None else "device = {device:UInt32} AND "
-    among = "" if ids is None else f"{_AMONG} AND "
-    bounds = {"device": device, "begin": begin, "end": end, "ids": ids}
-    given = {name: value for name, value in bounds.items() if value is not None}
-    answer = client.query(f"{_COUNT} WHERE {of_device}{among}{_IN_RANGE}", parameters=given)
+    given = bounds if device is None else {**bounds, "device": device}
+    return _number(client, f"{of_device}{_BEHIND}", given)
+
+
+def count_these(client: Client, bounds: dict[str, int], ids: Sequence[int]) -> int:
+    """How many of these packets `read_these` would give."""
+    return _number(client, f"device = {{device:UInt32}} AND {_AMONG}", {**bounds, "ids": list(ids)})
+
+
+def _number(client: Client, condition: str, bounds: dict[str, Any]) -> int:
+    answer = client.query(f"{_COUNT} WHERE {condition} AND {_IN_RANGE}", parameters=bounds)
     return int(answer.result_rows[0][0])
 
 

@@ -249,14 +249,22 @@ class Store:
             yield from archive.read_these(client, bounds, packets)
 
     def count_archived(
-        self, device: int | None, begin: int, end: int, packets: Sequence[int] | None = None
+        self, device: int | None, *, behind: tuple[int, int], until: int, begin: int, end: int
     ) -> int:
-        """How many packets of a device, or of all, have times in [`begin`, `end`]; or how many of these.
+        """How many packets of a device, or of all, have ids up to `until` and times in [`begin`, `end`].
 
-        Raises as `stream` does.
+        Only those are counted that come `behind` a packet of a device, when all are gone through device by
+        device. Raises as `stream` does.
         """
+        after_device, after = behind
+        bounds = {"after_device": after_device, "after": after, "until": until, "begin": begin, "end": end}
         with self._client() as client:
-            return archive.count(client, device, begin, end, packets)
+            return archive.count(client, bounds, device)
+
+    def count_archived_among(self, device: int, packets: Sequence[int], *, begin: int, end: int) -> int:
+        """How many packets `archived_among` would give. Raises as `stream` does."""
+        with self._client() as client:
+            return archive.count_these(client, {"device": device, "begin": begin, "end": end}, packets)
 
     def archived_devices(self, until: int, begin: int, end: int) -> list[int]:
         """The devices that have packets in the archive with ids up to `until` and times in [`begin`, `end`].
