@@ -228,7 +228,7 @@ def _repeats(samples: Samples | None, near: Near, rules: Sequence[DatedRule]) ->
 
 
 def _is_flat(values: NDArray[np.float64], tolerance: float) -> bool:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return bool((np.abs(np.diff(values)) <= tolerance + _ROUNDING * np.abs(values[1:])).all())
 
 

@@ -1,6 +1,7 @@
 """What a block finds is what the definitions say of each value by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -221,3 +222,19 @@ def test_spikes_are_found_and_little_else(minutes: int):
             assert (qc & int(QC.REPEATING) != 0)[made.stuck].all()
     assert hits / (hits + wrong) >= 0.97
     assert hits / (hits + missed) >= 0.99
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 1000.0])
+def test_value_beyond_all_numbers_is_beyond_the_limits(factor: float):
+    """Whether or not it is a number in the QC unit, without a warning; it takes no part in windows."""
+    tests = Quality(-40, 50, 600.0, outlier=OutlierTest(window=15, floor=0.1))
+    values = [10 + at % 5 / 10 for at in range(60)]
+    values[20], values[21], values[40] = 1e308, 1e308, -1e308
+    for some, qc in ((tests, (QC.ABOVE, QC.BELOW)), (replace(tests, minimum=None, maximum=None), (0, 0))):
+        samples = [Sample(at * MINUTE, value / factor) for at, value in enumerate(values)]
+        for at in (20, 21, 40):
+            samples[at] = Sample(at * MINUTE, values[at])
+        found = judged((samples, Rule(some, factor, 60)))
+        outlier = QC.EXECUTED | QC.OUTLIER
+        assert [found[at][0] for at in (20, 21, 40)] == [outlier | qc[0], outlier | qc[0], outlier | qc[1]]
+        assert {words[0] for at, words in enumerate(found) if at not in (20, 21, 40)} == {QC.EXECUTED}

@@ -29,10 +29,12 @@ class Masks:
         return self.below | self.above | self.repeating | ~np.isfinite(self.value)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def find_masks(block: Block) -> Masks:
     """Test range and persistence of every sample of the block.
 
-    A run of repeating values is known only as far as the block reaches.
+    A value that is too large for a number in the QC unit is infinite there: beyond any limit, and equal to no
+    other. A run of repeating values is known only as far as the block reaches.
     """
     tests = [rule.quality if rule.tests else None for rule in block.rules]
     value = block.value * block.by_rule([rule.factor for rule in block.rules])
@@ -42,8 +44,7 @@ def find_masks(block: Block) -> Masks:
     highest = block.by_rule(
         [np.nan if each is None or each.maximum is None else each.maximum for each in tests]
     )
-    with np.errstate(invalid="ignore"):
-        below, above = value < lowest, value > highest
+    below, above = value < lowest, value > highest
     repeating, linked = _repeating(block, value)
     return Masks(value, below, above, repeating, linked)
 
@@ -80,14 +81,13 @@ def _repeating(block: Block, value: Floats) -> tuple[Truths, Truths]:
     apart = block.by_rule([_GAP * SECOND * rule.resolution for rule in rules])
     counted = ~_exempt(block, value) & (repeats > 0)
     linked = np.zeros(len(value), np.bool_)
-    with np.errstate(invalid="ignore"):
-        linked[1:] = (
-            (np.diff(block.series) == 0)
-            & (np.abs(np.diff(value)) <= tolerance[1:])
-            & (np.diff(block.time) <= apart[1:])
-            & counted[1:]
-            & counted[:-1]
-        )
+    linked[1:] = (
+        (np.diff(block.series) == 0)
+        & (np.abs(np.diff(value)) <= tolerance[1:])
+        & (np.diff(block.time) <= apart[1:])
+        & counted[1:]
+        & counted[:-1]
+    )
     run = np.cumsum(~linked) - 1
     return (np.bincount(run)[run] >= np.maximum(repeats, 1)) & counted, linked
 

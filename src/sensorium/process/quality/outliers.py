@@ -63,6 +63,7 @@ class _Spread:
     apart: Truths
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def find_outliers(block: Block, masks: Masks, at: Integers) -> Found:
     """Judge the samples with the indices `at`."""
     size = len(at)
@@ -87,6 +88,7 @@ class Described:
     level: Floats
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def describe(block: Block, masks: Masks) -> Described:
     """Those samples of a series of which a forest can learn: good ones in full windows, by one rule."""
     field = field_of(block, masks)
@@ -174,9 +176,8 @@ def _judged(
     reasons |= bits(spread.apart, QAS.NOT_CONTINUOUS)
     if test.floor == 0:
         reasons |= bits((spread.mad == 0) & (spread.count > 0), QAS.MAD_ZERO)
-    with np.errstate(invalid="ignore"):
-        least = test.threshold * np.maximum(SCALE * spread.mad, test.floor)
-        return np.abs(field.value[at] - spread.median) > least, reasons
+    least = test.threshold * np.maximum(SCALE * spread.mad, test.floor)
+    return np.abs(field.value[at] - spread.median) > least, reasons
 
 
 def _stretches(field: Field, at: Integers, around: tuple[int, int], longest: int) -> Iterator[Integers]:
@@ -242,5 +243,4 @@ def _far(field: Field, at: Integers, median: Floats, test: OutlierTest) -> Integ
     """Which samples are so far from the median that it takes the MAD to tell what they are."""
     if test.floor == 0:
         return np.arange(len(at))
-    with np.errstate(invalid="ignore"):
-        return np.flatnonzero(np.abs(field.value[at] - median) > test.threshold * test.floor)
+    return np.flatnonzero(np.abs(field.value[at] - median) > test.threshold * test.floor)
