@@ -16,6 +16,7 @@ TABLE = (Point(0, 0), Point(200, 20))
     ("calibration", "equation"),
     [
         (Calibration(equation="$value * 2"), "$value * 2"),
+        (Calibration(equation="value*2 + values(value)"), "$value*2 + values($value)"),
         (Calibration(divider=10), "$value / 10"),
         (Calibration(multiplier=0.1), "$value * 0.1"),
         (Calibration(divider=10, multiplier=3), "$value / 10 * 3"),

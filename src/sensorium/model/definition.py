@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LONGEST_TEXT = 255  # characters of a value of a definition of texts
+
 
 class DataType(StrEnum):
     """What the values of a definition are."""

@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 from sensorium.model.account import Credential
 from sensorium.model.asset import Link
-from sensorium.model.definition import ALTITUDE, LATITUDE, LONGITUDE, DataType, Provision, WantedDefinition
+from sensorium.model.definition import (
+    ALTITUDE,
+    LATITUDE,
+    LONGEST_TEXT,
+    LONGITUDE,
+    DataType,
+    Provision,
+    WantedDefinition,
+)
 from sensorium.model.device import Device, Position
 from sensorium.model.errors import Conflict, DeviceDisabled, Forbidden, Malformed
 from sensorium.model.reading import Reading, Sent
@@ -36,7 +44,10 @@ NO_EQUATION: Equations = ((0, None),)
 
 
 class Rule(NamedTuple):
-    """What a value of a definition is checked by; numbers between the bounds are good whatever they are."""
+    """What a value of a definition is checked by; numbers between the bounds are good whatever they are.
+
+    Of a definition of texts there are none: what is sent for it has a longest form.
+    """
 
     datastream: int
     least: float
@@ -204,15 +215,20 @@ def position_of(sent: Iterable[Sent], device: Device) -> Position | None:
 
 def _rule(provision: Provision) -> Rule:
     said = provision.definition.said
+    if said.data_type is DataType.STRING:
+        return Rule(provision.datastream, inf, -inf, said)
     least = -inf if said.data_min is None else float(said.data_min)
     return Rule(provision.datastream, least, inf if said.data_max is None else float(said.data_max), said)
 
 
 def _check_value(said: WantedDefinition, sent: Sent) -> None:
     """Refuse what is no number where one is meant, and numbers past the bounds, as exactly as written."""
+    if said.data_type is DataType.STRING:
+        if len(sent.text) > LONGEST_TEXT:
+            raise Malformed(f"The value has more than {LONGEST_TEXT} characters.", "sensor_data.value")
+    elif sent.number is None:
+        raise Malformed("The value must be a number.", "sensor_data.value")
     if sent.number is None:
-        if said.data_type is not DataType.STRING:
-            raise Malformed("The value must be a number.", "sensor_data.value")
         return
     number = Decimal(sent.text)
     if said.deactivated is not None and number == Decimal(said.deactivated):

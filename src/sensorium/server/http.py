@@ -63,7 +63,8 @@ class _Address:
 
     @property
     def allowed(self) -> str:
-        return ", ".join(sorted(self.endpoints))
+        """The methods that are taken here; who may GET may ask for the HEAD of it."""
+        return ", ".join(sorted({*self.endpoints, *(["HEAD"] if "GET" in self.endpoints else [])}))
 
 
 class Application:

@@ -261,10 +261,10 @@ def test_other_addresses_are_not_found(anyone: httpx2.Client, key: str, pair: tu
 @pytest.mark.check("CI-025")
 @BOTH
 def test_there_is_nothing_but_reading(anyone: httpx2.Client, key: str, path: str):
-    """Other methods are refused with the one that there is."""
+    """Other methods are refused with those that there are."""
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         response = anyone.request(method, path, headers={"x-api-key": key})
-        assert (response.status_code, response.headers["allow"]) == (405, "GET")
+        assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
         assert refused(response)[1]["error"] == "MethodNotAllowed"
 
 

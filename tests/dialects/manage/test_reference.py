@@ -96,5 +96,5 @@ def test_unexpected_error_tells_nothing_but_that(anyone: httpx2.Client):
 def test_other_methods_are_refused_with_those_that_are_taken(anyone: httpx2.Client):
     """In the header Allow."""
     response = anyone.post("/manage/v1/flags")
-    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
     assert response.headers["content-type"] == "application/problem+json"

@@ -140,7 +140,7 @@ def test_wrong_method_answers_in_the_standard_format(anyone: httpx2.Client):
     """405 with a number of our own, and what would be allowed."""
     response = anyone.delete("/api/components")
     assert_error(response, 405, 1009)
-    assert response.headers["allow"] == "GET"
+    assert response.headers["allow"] == "GET, HEAD"
 
 
 class Anchors(HTMLParser):

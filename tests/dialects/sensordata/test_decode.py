@@ -13,8 +13,8 @@ from sensorium.dialects.sensordata.decode import (
     Action,
     Select,
     read_action,
-    read_body,
     read_insert,
+    read_object,
     read_readings,
     read_select,
 )
@@ -131,7 +131,11 @@ def test_list_and_filters_are_joined_by_or():
         (-5, Sent(1, "-5", -5.0)),
         ("TEST", Sent(1, "TEST", None)),
         ("NaN", Sent(1, "NaN", None)),
-        ("1e999", None),
+        ("1e999", Sent(1, "1e999", None)),
+        ("12E456", Sent(1, "12E456", None)),
+        ("1e-9999999999", Sent(1, "1e-9999999999", None)),
+        ("9" * 300, Sent(1, "9" * 300, float("9" * 300))),
+        (10**400, None),
         ("9" * 500, None),
         (True, None),
         ({}, None),
@@ -140,7 +144,7 @@ def test_list_and_filters_are_joined_by_or():
 )
 def test_number_keeps_its_text(value: object, sent: Sent | None):
     """As it was written; whether a text will do is said by the definition."""
-    body = read_body(json.dumps([{"sd_id": "1", "value": value}]).join(['{"sensor_data":', "}"]).encode())
+    body = read_object(json.dumps([{"sd_id": "1", "value": value}]).join(['{"sensor_data":', "}"]).encode())
     if sent is None:
         with pytest.raises(Malformed) as refusal:
             list(read_readings(body["sensor_data"]))
@@ -151,14 +155,30 @@ def test_number_keeps_its_text(value: object, sent: Sent | None):
 
 def test_text_of_a_number_is_that_of_the_body():
     """JSON's 12.340 is not 12.34, and a bare NaN is a number that is none."""
-    assert list(read_readings(read_body(b'{"a": [{"sd_id": 1, "value": 12.340}]}')["a"])) == [
+    assert list(read_readings(read_object(b'{"a": [{"sd_id": 1, "value": 12.340}]}')["a"])) == [
         Sent(1, "12.340", 12.34)
     ]
-    for word in (b"NaN", b"-Infinity"):
+    for word in (b"NaN", b"-Infinity", b"1e999", b"1e-9999999999"):
         with pytest.raises(Malformed) as refusal:
-            list(read_readings(read_body(b'{"a": [{"sd_id": 1, "value": %s}]}' % word)["a"]))
+            list(read_readings(read_object(b'{"a": [{"sd_id": 1, "value": %s}]}' % word)["a"]))
         assert refusal.value.where == "sensor_data.value"
-    assert read_body(b'{"a": "NaN"}') == {"a": "NaN"}
+    assert read_object(b'{"a": "NaN"}') == {"a": "NaN"}
+
+
+@pytest.mark.parametrize("written", ["-0", "-0.0", "-0e0", "0", "-0 ", "-0\n"])
+def test_zero_keeps_its_sign(written: str):
+    """Wherever it stands; what is in a text stays as it is."""
+    text = written.strip()
+    for body in (
+        f'{{"user_agent": "-0, -0]", "sensor_data": [{{"sd_id": 1, "value": {written}}}]}}',
+        f'{{"sensor_data":[{{"value":{written},"sd_id":1}}],"user_agent":"-0, -0]"}}',
+    ):
+        read = read_object(body.encode())
+        assert read["user_agent"] == "-0, -0]"
+        [(_, kept, number)] = read_readings(read["sensor_data"])
+        assert (kept, str(number)) == (text, "-0.0" if text[0] == "-" else "0.0")
+    with pytest.raises(Malformed):
+        read_object(b'{"a": -0, "b": -01}')
 
 
 def test_first_unknown_key_is_named_before_the_action():
@@ -185,7 +205,7 @@ NAMES = st.sampled_from(
 @given(st.dictionaries(NAMES, MEMBERS, max_size=8))
 def test_any_object_is_read_or_refused(members: dict[str, Any]):
     """Whatever the members are, a refusal names one of them."""
-    body = read_body(json.dumps(members).encode())
+    body = read_object(json.dumps(members).encode())
     for read in (read_select, read_insert, lambda body: list(read_readings(body.get("sensor_data")))):
         try:
             read(body)
@@ -200,12 +220,12 @@ def test_any_object_is_read_or_refused(members: dict[str, Any]):
 def test_any_bytes_are_read_or_refused(body: bytes):
     """Never anything but a refusal."""
     with suppress(Malformed, Missing, UnknownParameter):
-        read_action(read_body(body))
+        read_action(read_object(body))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"5", b"{", b"[" * 100_000, b"\xff", b'{"a":1}x'])
 def test_no_object_is_no_request(body: bytes):
     """Empty, broken, nested without end, or another kind of value."""
     with pytest.raises(Malformed) as refusal:
-        read_body(body)
+        read_object(body)
     assert refusal.value.where == ""

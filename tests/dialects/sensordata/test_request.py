@@ -149,6 +149,15 @@ def test_slash_at_the_end_changes_nothing(newcomer: Customer):
         assert error(newcomer.client.post(path, json={"action": "select"})) == NO_DATA
 
 
+def test_head_is_answered_without_reading_and_without_a_body(newcomer: Customer):
+    """It may be asked wherever GET may, by who may GET; Allow says so."""
+    answer = newcomer.client.head(PATH)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == "application/json"
+    assert "content-length" not in answer.headers
+    assert newcomer.client.put(PATH).headers["allow"] == "GET, HEAD, POST"
+
+
 def test_what_the_document_does_not_know_has_its_http_status(customer: Customer):
     """Another method, another address below, and a body over the bound."""
     wrong = customer.client.put(PATH)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.dialects.nilu.api import PLAIN
 from tests.dialects.sensordata.api import Customer, Place, new_customer, values
 from tests.running import Server
 
@@ -200,6 +201,24 @@ def test_newest_rows_come_first_unless_the_oldest_are_asked_for(scene: Scene):
         assert scene.select(order=asked) == EVERYTHING
     for asked in ("up", 2, -1, True, [], {}, "", 0.0):
         assert scene.customer.post({"action": "select", "order": asked}) == {"error": "INVALID_ORDER_PRAM"}
+
+
+def test_end_of_a_select_is_a_whole_second(newcomer: Customer):
+    """A row shows no fraction of its second: it is found by the second that it shows."""
+    date = [{"name": "date", "type": "double"}, *PLAIN["parameters"][1:]]
+    device = newcomer.device(parameters=date)
+    newcomer.link(device, newcomer.asset())
+    for second in (5, 5.5, 5.9999, 6):
+        packet = {"date": 1609459200 + second, "pm25": second, "humidity": None}
+        newcomer.provider.push(device, packet)
+    streams = newcomer.manage("GET", f"devices/{device}", None, 200)["datastreams"]
+    dust = {"definition": newcomer.definition(), "datastream": streams[0]["id"]}
+    newcomer.manage("POST", f"devices/{device}/definitions", dust)
+    rows = newcomer.select(timestamp_to="2021-01-01 00:00:05", order="ASC")
+    assert {row["data_datetime"] for row in rows} == {"2021-01-01 00:00:05"}
+    assert values(rows) == ["5", "5.5", "5.9999"]
+    span = {"timestamp_from": "2021-01-01 00:00:05", "timestamp_to": "2021-01-01 00:00:06"}
+    assert values(newcomer.select(**span, order="ASC")) == ["5", "5.5", "5.9999", "6"]
 
 
 @pytest.mark.check("SD-040", "SD-043")

@@ -15,7 +15,7 @@ def dialect(services: Services) -> Dialect:
         title="NILU sensor API",
         prefix=PREFIX,
         operations=(
-            *inbound.operations(services, access),  # first: a request walks the table until it matches
+            *inbound.operations(services, access),
             *data.operations(services, access),
             *sensors.operations(services, access),
             *providers.operations(services, access),

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 
 import msgspec
 
+from sensorium.model.definition import LONGEST_TEXT
 from sensorium.model.errors import Malformed, Missing, UnknownParameter
 from sensorium.model.moments import to_microseconds
 from sensorium.model.reading import Sent
@@ -21,7 +22,6 @@ from sensorium.model.selection import ANYTHING, Comparator, Comparison, Conditio
 
 USUAL_LIMIT = 1000
 LONGEST_AGENT = 50  # characters
-LONGEST_TEXT = 255  # characters of a value
 MOST_IDS = 10_000  # in one array
 MOST_COMPARISONS = 1_000  # in one filter
 
@@ -103,21 +103,28 @@ class _Number(str):
 
 
 _json = msgspec.json.Decoder(float_hook=_Number)
-_STRING_OR_WORD = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|-?(?:NaN|Infinity)\b', re.DOTALL)
+_STRING_OR_WORD = re.compile(
+    rb'"(?:[^"\\]++|\\.)*+"?|-?(?:NaN|Infinity)\b|-0(?![0-9.eE])', re.DOTALL
+)  # and a minus zero, which as a whole number would have no sign
+_HAS_MINUS_ZERO = re.compile(rb"-0\s*[,}\]]")
 _BEYOND = b"1e999"  # a number that is none
+_SIGNED_ZERO = "-0e00000000"  # a number that keeps its sign; nobody writes it so
 
 _WHOLE = re.compile("[0-9]+", re.ASCII)
 _SIGNED = re.compile("-?[0-9]+", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?0*[0-9]{1,9})?", re.ASCII)
 _MOST_DIGITS = 400  # in a number: more than a double can have before its point
+_TOO_LARGE = 10**_MOST_DIGITS
 _MOMENT = re.compile(r"(2[01]\d\d)[-/,.](\d\d)[-/,.](\d\d)(?: +(\d\d)(?::(\d\d)(?::(\d\d))?)?)?", re.ASCII)
 _NO_MOMENT = "It must be a moment such as 2021-07-06 01:19:21."
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ORDERS = {"DESC": True, "ASC": False, "0": True, "1": False}
 
 
-def read_body(body: bytes) -> Body:
+def read_object(body: bytes) -> Body:
     """The object of a JSON body, whatever its content type. Raises Malformed (SD-009)."""
+    if _HAS_MINUS_ZERO.search(body) is not None:
+        body = _STRING_OR_WORD.sub(_as_json, body)
     try:
         tree = _json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -129,11 +136,18 @@ def read_body(body: bytes) -> Body:
 
 def _read_leniently(body: bytes) -> Any:
     """The tree of a body that may have NaN and the like as numbers, which no parameter takes (SD-093)."""
-    text = _STRING_OR_WORD.sub(lambda found: found[0] if found[0][:1] == b'"' else _BEYOND, body)
+    text = _STRING_OR_WORD.sub(_as_json, body)
     try:
         return _json.decode(text.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed("The body is not JSON.") from None
+
+
+def _as_json(found: re.Match[bytes]) -> bytes:
+    """What is put in the place of a string, of a minus zero and of a word that is no JSON."""
+    if found[0][:1] == b'"':
+        return found[0]
+    return _SIGNED_ZERO.encode() if found[0] == b"-0" else _BEYOND
 
 
 def read_action(body: Body) -> Action:
@@ -221,23 +235,22 @@ def _reading(element: Any) -> Sent:
 
 
 def _value(value: Any) -> tuple[str, float | None]:
-    """A value as it is written, and its number, None for what is no number. Raises Malformed."""
+    """A value as it is written, and its number, None for what is no finite number. Raises Malformed."""
     if type(value) is int:
-        text, is_number = str(value) if abs(value) < 10**_MOST_DIGITS else "", True
-    elif isinstance(value, _Number):
-        text, is_number = str(value), True
+        text = str(value) if -_TOO_LARGE < value < _TOO_LARGE else ""
     elif isinstance(value, str):
-        text, is_number = value, _DECIMAL.fullmatch(value) is not None
+        text = "-0" if value == _SIGNED_ZERO else str(value)
     else:
         raise Malformed("It must be a number.", "sensor_data.value")
-    if not is_number:
-        if not _is_text(text, LONGEST_TEXT):
-            raise Malformed(f"A text has at most {LONGEST_TEXT} characters.", "sensor_data.value")
-        return text, None
-    number = float(text) if 0 < len(text) <= _MOST_DIGITS else float("inf")
-    if not isfinite(number):
+    if 0 < len(text) <= _MOST_DIGITS and _DECIMAL.fullmatch(text) is not None:
+        number = float(text)
+        if isfinite(number):
+            return text, number
+    if type(value) is not str:
         raise Malformed("It must be a finite number.", "sensor_data.value")
-    return text, number
+    if not _is_text(text, LONGEST_TEXT):
+        raise Malformed(f"A text has at most {LONGEST_TEXT} characters.", "sensor_data.value")
+    return text, None
 
 
 def _filters(body: Body) -> tuple[tuple[int, Condition], ...] | None:
@@ -287,12 +300,10 @@ def _chained(comparisons: list[tuple[Comparison, bool]]) -> Condition:
 
 
 def _integer(value: Any) -> int:
-    found = value if type(value) is int else None
-    if type(value) is str and _is_short(value, _SIGNED):
-        found = int(value)
-    if found is None:
-        raise Malformed("It must be a whole number.", "filter.val")
-    return found
+    found = int(value) if type(value) is str and _is_short(value, _SIGNED) else value
+    if type(found) is int:
+        return found
+    raise Malformed("It must be a whole number.", "filter.val")
 
 
 def _is_and(operator: Any) -> bool:

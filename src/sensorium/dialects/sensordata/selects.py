@@ -18,6 +18,7 @@ from sensorium.model.selection import Selection, Span, Wanted
 from sensorium.register.provisioning import NO_EQUATION, Holdings
 
 EVER = 1 << 62
+SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,18 @@ class Selects:
 
     services: Services
 
+    def head(self, caller: Credential) -> Response:
+        """An answer without a body, for which nothing is read. Raises NotPermitted."""
+        caller.require(Deed.READ_DATA)
+        response = Response(media_type="application/json")
+        del response.headers["content-length"]  # nobody has counted what GET would answer
+        return response
+
     async def answer(self, caller: Credential, asked: Select) -> Response:
         """The rows that are asked for. Raises NotPermitted, NotFound when there are none, and Unavailable."""
         caller.require(Deed.READ_DATA)
+        if asked.limit == 0:
+            raise NotFound("There are no such data.", "data")
         provisioning = self.services.provisioning
         holdings = provisioning.known(caller.account)
         if holdings is None:
@@ -45,7 +55,8 @@ class Selects:
 def select(holdings: Holdings, caller: Credential, asked: Select) -> tuple[Selection, Kinds]:
     """What is asked for, of what the caller may see: values from the times at which devices are linked.
 
-    A row shows the equation that calibrates the values of its time, as every other door does.
+    The second of the end is included, since a row is shown by its second. A row shows the equation that
+    calibrates the values of its time, as every other door does.
     """
     spans = tuple(
         Span(link.device, link.asset, link.begin, EVER if link.end is None else link.end)
@@ -78,7 +89,7 @@ def select(holdings: Holdings, caller: Credential, asked: Select) -> tuple[Selec
         tuple(wanted),
         spans,
         0 if asked.begin is None else asked.begin,
-        EVER if asked.end is None else asked.end,
+        EVER if asked.end is None else asked.end + SECOND - 1,
         asked.limit,
         asked.newest_first,
         asked.data,
