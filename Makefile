@@ -49,6 +49,7 @@ bench: $(VENV)/.dev ## measure speed as ratios in one run
 	$(BIN)/python -m bench
 
 soak: $(VENV)/.dev ## the long fault runs
+	$(BIN)/python tests/system_packages.py
 	$(BIN)/python -m pytest -m soak --timeout=3600
 
 requirements: $(VENV)/.dev ## pin every dependency again, with hashes

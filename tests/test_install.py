@@ -37,6 +37,14 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_long_fault_runs_set_up_their_programs():
+    """As `make test` does: without strace and PostgreSQL they would be skipped."""
+    shown = subprocess.run(
+        ["make", "--dry-run", "soak"], cwd=INSTALL.parents[1], capture_output=True, text=True, check=True
+    ).stdout
+    assert -1 < shown.find("tests/system_packages.py") < shown.find("pytest -m soak")
+
+
 def install(checkout: Path) -> subprocess.Popen[str]:
     command = [sys.executable, str(checkout / "requirements" / "install.py"), "dev"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -93,18 +93,34 @@ def test_rejected_lines_are_named_and_the_rest_is_kept(tmp_path: Path, provider:
 def test_batch_of_which_no_line_is_taken_counts_every_line(tmp_path: Path, provider: Provider):
     """The server then answers with the first packet's error alone."""
     sensor = station(provider, "All rejected")
-    done = provider.run_import(write(tmp_path / "air.csv", "time,no2\nx,1\ny,2\n"), sensor)
+    done = provider.run_import(write(tmp_path / "air.csv", "time,no2\n" + "x,1\n" * 8), sensor)
     assert done.returncode == 1
-    assert "air.csv: 0 packets taken, 2 rejected" in done.stdout
-    assert "(error 131)" in done.stdout
+    assert "air.csv: 0 packets taken, 8 rejected" in done.stdout
+    first, others = done.stdout.splitlines()[1:]
+    assert re.match(r"  2: .*\(error 131\)$", first)
+    assert others.startswith("  3 to 9: no packet that was sent with this one was taken")
 
 
-def test_only_the_first_rejected_lines_are_shown(tmp_path: Path, provider: Provider):
-    """Twenty of them, and how many more there are."""
+def test_lines_with_one_fault_are_told_together(tmp_path: Path, provider: Provider):
+    """Which they are, and what it is."""
     sensor = station(provider, "Many rejects")
     done = provider.run_import(write(tmp_path / "air.csv", "time,no2\n" + "x,1,2\n" * 50), sensor)
-    assert done.stdout.splitlines()[-1] == "  and 30 more"
-    assert len(done.stdout.splitlines()) == 22
+    assert done.stdout.splitlines()[1:] == ["  2 to 51: 3 cells under a header of 2"]
+
+
+def test_line_in_another_encoding_is_rejected_alone(tmp_path: Path, provider: Provider):
+    """In the middle of thousands, with its own number; all the others are sent."""
+    sensor = counter(provider, "One wrong byte")
+    lines = [b'{"n": %d}' % number for number in range(1, 7001)]
+    lines[5001] = b'{"n": 1, "of": "\xff"}'
+    file = tmp_path / "n.ndjson"
+    file.write_bytes(b"\n".join(lines))
+    done = provider.run_import(file, sensor)
+    assert (done.returncode, done.stderr.count("ended early")) == (1, 0)
+    assert done.stdout.splitlines() == [
+        "n.ndjson: 6999 packets taken, 1 rejected",
+        "  5002: it holds the byte 0xff, which is no text in the file's encoding",
+    ]
 
 
 def test_second_run_of_the_same_import_sends_nothing_twice(tmp_path: Path, provider: Provider):

@@ -85,6 +85,12 @@ def test_column_without_a_name_is_called_by_its_place():
         ("1,2,3", "3 cells under a header of 2"),
         ('"1"x,2', "',' expected after '\"'"),
         ('1,"2', "unexpected end of data"),
+        ("1,\udcff", "it holds the byte 0xff, which is no text in the file's encoding"),
+        (
+            '1,"2\n3,4\n5,6',
+            "a quote that is opened in line 3 is not closed where it should be: lines 3 to 5 are left out"
+            " (unexpected end of data)",
+        ),
     ],
 )
 def test_line_that_does_not_fit_the_header_is_rejected_alone(line: str, why: str):
@@ -117,11 +123,39 @@ def test_endless_line_is_refused():
         next(lines)
 
 
-def test_wrong_encoding_is_named():
-    """Latin-1 bytes are no UTF-8."""
-    file = io.TextIOWrapper(io.BytesIO("a;µg\n1;2\n".encode("latin-1")), "utf-8")
-    with pytest.raises(Unreadable, match="utf-8 text"):
+def test_wrong_encoding_of_the_header_is_named():
+    """Latin-1 bytes are no UTF-8: nothing is sent under names that are none."""
+    file = io.TextIOWrapper(io.BytesIO("a;µg\n1;2\n".encode("latin-1")), "utf-8", "surrogateescape")
+    with pytest.raises(Unreadable, match=r"the header holds the byte 0xb5.*--encoding"):
+        list(read_csv(read_lines(file)))
+
+
+def test_text_that_cannot_be_cut_into_lines_is_unreadable():
+    """UTF-16 has no place for a byte too many."""
+    file = io.TextIOWrapper(io.BytesIO("a;b\n1;2\n".encode("utf-16") + b"x"), "utf-16", "surrogateescape")
+    with pytest.raises(Unreadable, match="utf-16 text"):
         list(read_lines(file))
+
+
+def test_only_the_line_with_a_wrong_byte_is_rejected():
+    """Wherever it stands in a long file, with its own number."""
+    lines = [b"a,b"] + [b"%d,2" % number for number in range(2, 9001)]
+    lines[5001] = b"5002,\xff"
+    file = io.TextIOWrapper(io.BytesIO(b"\n".join(lines)), "utf-8-sig", "surrogateescape", newline="")
+    records = list(read_csv(read_lines(file)))
+    assert [each.number for each in records] == list(range(2, 9001))
+    assert [each for each in records if isinstance(each, Rejected)] == [
+        Rejected(5002, "it holds the byte 0xff, which is no text in the file's encoding")
+    ]
+
+
+def test_quote_that_is_not_closed_ends_with_the_longest_cell():
+    """So not all the lines after it are left out, and the reason says which are."""
+    text = 'a,b\n1,"2\n' + "3,4\n" * 100_000
+    rejected, *rest = cut(text)
+    assert isinstance(rejected, Rejected)
+    assert "opened in line 2" in rejected.why
+    assert len(rest) > 50_000
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -167,6 +201,13 @@ def test_ndjson_lines_stay_as_written():
     """Each line is a packet with its own bytes; blank lines are left out."""
     text = '{"a": 1.10}\n\n{"a": NaN} \n'
     assert list(read_ndjson(io.StringIO(text))) == [Record(1, b'{"a": 1.10}'), Record(3, b'{"a": NaN}')]
+
+
+def test_ndjson_line_with_a_wrong_byte_is_rejected():
+    """The one before and the one after it are not."""
+    first, bad, last = read_ndjson(io.StringIO('{"a": 1}\n{"a": "\udcff"}\n{"a": 2}\n'))
+    assert (first, last) == (Record(1, b'{"a": 1}'), Record(3, b'{"a": 2}'))
+    assert bad == Rejected(2, "it holds the byte 0xff, which is no text in the file's encoding")
 
 
 def test_ndjson_line_without_a_position_is_rejected():
@@ -216,7 +257,7 @@ def test_path_that_finds_nothing_is_unreadable():
 def test_element_that_cannot_be_written_as_utf8_is_rejected():
     """A lone surrogate has no bytes."""
     (rejected,) = read_document('["\\ud800"]')
-    assert isinstance(rejected, Rejected)
+    assert rejected == Rejected(1, "it holds \\ud800, which is half of a pair, and no character")
 
 
 def test_batches_hold_neighbours_with_one_position_in_order():

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import TextIOWrapper
-from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -29,12 +28,12 @@ from sensorium.cli.records import (
     read_ndjson,
     read_text,
 )
+from sensorium.cli.rejects import Rejects
 from sensorium.cli.sending import ImportFailed, InboundDoor, Patience
 from sensorium.model.errors import InvalidPath, Refusal
 from sensorium.plans.path import ABSENT, parse, walk
 
 LARGEST_DOCUMENT = 256 << 20  # characters; a JSON document is held in memory
-SHOWN = 20  # rejected lines that are named
 
 
 class Kind(StrEnum):
@@ -133,15 +132,8 @@ class Result:
     """What became of the packets of one file; `failure` says why the import ended early ("": it did not)."""
 
     taken: int = 0
-    rejected: int = 0
-    first: list[Rejected] = field(default_factory=list[Rejected])
+    rejects: Rejects = field(default_factory=Rejects)
     failure: str = ""
-
-    def reject(self, rejected: Rejected) -> None:
-        """Count one that was not taken, and keep it while there are few."""
-        self.rejected += 1
-        if len(self.first) < SHOWN:
-            self.first.append(rejected)
 
 
 def _known(encoding: str) -> str:
@@ -201,16 +193,16 @@ def _send(file: Path, cutting: Cutting, door: InboundDoor, result: Result, conso
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with (
         file.open("rb") as raw,
-        TextIOWrapper(raw, cutting.encoding, newline="") as text,
+        TextIOWrapper(raw, cutting.encoding, "surrogateescape", newline="") as text,
         Progress(*columns, TextColumn("{task.fields[packets]} packets"), console=console) as progress,
     ):
         bar = progress.add_task(file.name, total=file.stat().st_size, packets=0)
         for batch in batches(cutting.records_of(text)):
             if isinstance(batch, Rejected):
-                result.reject(batch)
+                result.rejects.add(batch)
                 continue
             for rejected in door.send(batch):
-                result.reject(rejected)
+                result.rejects.add(rejected)
                 result.taken -= 1
             result.taken += len(batch.records)
             progress.update(bar, completed=raw.tell(), packets=result.taken)
@@ -218,12 +210,10 @@ def _send(file: Path, cutting: Cutting, door: InboundDoor, result: Result, conso
 
 def _report(file: Path, result: Result) -> None:
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    console.print(f"{file.name}: {result.taken} packets taken, {result.rejected} rejected")
-    for rejected in sorted(result.first, key=attrgetter("number")):
-        console.print(f"  {rejected.number}: {rejected.why}")
-    if result.rejected > len(result.first):
-        console.print(f"  and {result.rejected - len(result.first)} more")
+    console.print(f"{file.name}: {result.taken} packets taken, {result.rejects.count} rejected")
+    for line in result.rejects.lines():
+        console.print(f"  {line}")
     if result.failure:
         fail(f"The import ended early: {result.failure}")
-    if result.rejected:
+    if result.rejects.count:
         raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,9 @@ DELIMITERS = ",;\t|"
 LONGEST_LINE = 1 << 20  # characters
 BATCH_ROWS = 1000
 BATCH_SIZE = 1 << 20  # bytes
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_ESCAPED_BYTES = 0xDC80  # and the 127 after it: what PEP 383 puts in place of the bytes from 0x80
 
 Find = Callable[[Any], Any]
 """Finds a value in a decoded packet, or raises Refusal when it is not there."""
@@ -82,7 +86,11 @@ class Batch:
 
 
 def read_lines(file: TextIO, longest: int = LONGEST_LINE) -> Iterator[str]:
-    """The lines of a text file. Raises Unreadable for a line that is too long or no text."""
+    """The lines of a text file. Raises Unreadable for a line that is too long.
+
+    Bytes that are not in the file's encoding are expected as surrogates (PEP 383), for which one line is then
+    rejected. Raises Unreadable where the encoding has no place for these, as UTF-16.
+    """
     number = 0
     while True:
         number += 1
@@ -137,22 +145,33 @@ def read_csv(
     rows = csv.reader(chain([header], lines), delimiter=delimiter, strict=True)
     columns = _columns(rows)
     for number, row in _rows(rows, before):
-        if isinstance(row, csv.Error):
-            yield Rejected(number, str(row))
+        if isinstance(row, str):
+            yield Rejected(number, row)
         elif row:
             yield _csv_record(number, columns, row, place)
 
 
-def _rows(rows: "CsvReader", before: int) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Each row, or why it is none, with the number of the line where it begins."""
+def _rows(rows: "CsvReader", before: int) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row, or why it is none, with the number of the line where it begins.
+
+    A quote that is not closed goes on to the next quote, the end of the file, or the longest cell there is.
+    """
     while True:
         number = before + rows.line_num + 1
         try:
             yield number, next(rows)
         except csv.Error as error:
-            yield number, error
+            last = before + rows.line_num
+            yield number, str(error) if last == number else _unclosed(number, last, error)
         except StopIteration:
             return
+
+
+def _unclosed(first: int, last: int, error: csv.Error) -> str:
+    return (
+        f"a quote that is opened in line {first} is not closed where it should be: "
+        f"lines {first} to {last} are left out ({error})"
+    )
 
 
 def _cells(header: str, delimiter: str) -> list[str]:
@@ -169,6 +188,8 @@ def _columns(rows: "CsvReader") -> list[str]:
         cells = next(rows)
     except csv.Error as error:
         raise Unreadable(f"the header cannot be read: {error}") from None
+    if (wrong := _not_text("".join(cells))) is not None:
+        raise Unreadable(f"the header {wrong}: which one is it (--encoding)?")
     names = [cell.strip() or f"column {place}" for place, cell in enumerate(cells, 1)]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
@@ -187,13 +208,11 @@ def read_ndjson(lines: Iterable[str], *, place: Place | None = None) -> Iterator
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        if place is None:
-            yield Record(number, line.strip().encode())
-        else:
-            try:
-                yield Record(number, line.strip().encode(), place.position(json.loads(line)))
-            except (Refusal, ValueError, RecursionError) as error:
-                yield Rejected(number, _reason(error))
+        try:
+            packet = line.strip().encode()
+            yield Record(number, packet, None if place is None else place.position(json.loads(line)))
+        except (Refusal, ValueError, RecursionError) as error:
+            yield Rejected(number, _reason(error))
 
 
 def read_document(
@@ -236,7 +255,20 @@ def _coordinate(value: Any) -> float:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError) and (wrong := _not_text(error.object)) is not None:
+        return f"it {wrong}"
     return error.why if isinstance(error, Refusal) else str(error)
+
+
+def _not_text(text: str) -> str | None:
+    """What is wrong with a text that has no UTF-8: a byte that could not be decoded, or half of a pair."""
+    found = _SURROGATE.search(text)
+    if found is None:
+        return None
+    code = ord(found[0])
+    if _ESCAPED_BYTES <= code < _ESCAPED_BYTES + 0x80:
+        return f"holds the byte 0x{code & 0xFF:02x}, which is no text in the file's encoding"
+    return f"holds \\u{code:04x}, which is half of a pair, and no character"
 
 
 def batches(

@@ -19,6 +19,11 @@ PACKET_ERRORS = {110, 131, 1001, 1003}
 """NILU's error codes that speak of one packet: not as declared, not convertible, malformed, too large."""
 
 
+_UNTOLD = (
+    "no packet that was sent with this one was taken either, and the server says why for the first alone"
+)
+
+
 class ImportFailed(Exception):
     """The import cannot go on; the text says why."""
 
@@ -87,7 +92,7 @@ class InboundDoor:
         elif body.get("error-code") in PACKET_ERRORS:
             yield Rejected(batch.records[0].number, _why(body))
             for record in batch.records[1:]:
-                yield Rejected(record.number, "no packet of this batch was taken; see the first")
+                yield Rejected(record.number, _UNTOLD)
         else:
             raise ImportFailed(f"{_why(body)} (HTTP {answer.status_code})")
 

@@ -15,6 +15,11 @@ BOM = b"\xef\xbb\xbf"
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are not JSON as it is meant here."""
 
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+"""An escape in a string; one that is half of a surrogate pair, and so no character, is its group."""
 _STRING_OR_NAN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|NaN', re.DOTALL)
 _json = msgspec.json.Decoder()
 _every_attribute = etree.XPath("@*")
@@ -45,11 +50,11 @@ def _read_leniently(body: bytes, error: Exception) -> Any:
     if b"NaN" in text:
         text = replace_nan(text, b"null")
     if text == body:
-        raise not_json(error) from None
+        raise not_json(error, body) from None
     try:
         return _json.decode(text)
     except UNREADABLE as second:
-        raise not_json(second) from None
+        raise not_json(second, text) from None
 
 
 def replace_nan(text: bytes, value: bytes) -> bytes:
@@ -57,12 +62,25 @@ def replace_nan(text: bytes, value: bytes) -> bytes:
     return _STRING_OR_NAN.sub(lambda found: value if found[0] == b"NaN" else found[0], text)
 
 
-def not_json(error: Exception) -> Malformed:
-    """The refusal of what msgspec cannot read."""
+def replace_halves(text: bytes, value: bytes) -> bytes:
+    """`text` with `value` in place of each escape that is half of a surrogate pair; in linear time."""
+    return text if _half_in(text) is None else _ESCAPE.sub(lambda each: value if each[1] else each[0], text)
+
+
+def _half_in(text: bytes) -> bytes | None:
+    if b"\\ud" not in text and b"\\uD" not in text:
+        return None
+    return next((found[1] for found in _ESCAPE.finditer(text) if found[1]), None)
+
+
+def not_json(error: Exception, text: bytes) -> Malformed:
+    """The refusal of a text that msgspec cannot read."""
     if isinstance(error, RecursionError):
         return _too_deep()
     if isinstance(error, UnicodeDecodeError):
         return Malformed("The body is not JSON: a text is not in UTF-8.")
+    if (half := _half_in(text)) is not None:
+        return Malformed(f"The body is not JSON: {half.decode()} is half of a pair, and no character.")
     return Malformed(f"The body is not JSON: {str(error).removeprefix('JSON is malformed: ')}.")
 
 

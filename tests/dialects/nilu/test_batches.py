@@ -87,7 +87,18 @@ def test_batch_without_a_good_packet_is_its_first_error(provider: Provider):
     assert_error(push(provider, sensor, b"{\n", "application/x-ndjson"), 400, 1001)
 
 
-@pytest.mark.parametrize("body", [b"[]", b"[1,2]", b"[{}"])
+@pytest.mark.parametrize("element", [b"5", b"null", b'"a"', b"[]", b'{"date": "\\ud800"}'])
+def test_element_that_is_no_packet_is_refused_alone(provider: Provider, element: bytes):
+    """As the same line of NDJSON is: each of its neighbours has its own result."""
+    sensor, good = provider.configure(), json.dumps(GOOD).encode()
+    array = push(provider, sensor, b"[%b, %b, %b]" % (good, element, good))
+    lines = push(provider, sensor, b"\n".join([good, element, good]), "application/x-ndjson")
+    assert array.status_code == 200
+    assert array.json() == lines.json()
+    assert [each["message"] for each in array.json()["results"][::2]] == ["OK", "OK"]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"[{}"])
 def test_array_that_is_no_batch_is_malformed(provider: Provider, body: bytes):
     """400 with 1001."""
     assert_error(push(provider, provider.configure(), body), 400, 1001)
@@ -143,6 +154,34 @@ def test_key_with_another_body_is_a_conflict(provider: Provider):
     assert_error(push(provider, sensor, {**GOOD, "date": NOON + 60}, key="k"), 409, 1006)
     assert times(provider, sensor) == [NOON]
     assert push(provider, second, {**GOOD, "date": NOON + 60}, key="k").status_code == 200
+
+
+def test_key_is_known_after_the_sensor_was_moved(provider: Provider):
+    """Where a fixed sensor stands is not in the request: the first answer comes, nothing is stored again."""
+    sensor = provider.configure({**PLAIN, "mapping": []})
+    first = push(provider, sensor, GOOD, key="moved")
+    moved = {"longitude": 6.0, "latitude": 61.0, "altitude": 4}
+    assert provider.client.post(f"/api/sensors/{sensor}/disable").status_code == 200
+    change = {"location": moved, "enabled": True}
+    answer = provider.client.put(f"/api/sensors/{sensor}/reconfigure", json=change)
+    assert answer.status_code == 200, answer.text
+    again = push(provider, sensor, GOOD, key="moved")
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert {row["longitude"] for row in provider.newest(sensor)} == {PLAIN["location"]["longitude"]}
+
+
+def test_key_with_another_place_is_a_conflict(provider: Provider):
+    """The place of a moving sensor is in the address, so it is part of the request."""
+    sensor = provider.configure(MOVING)
+    answers = [
+        provider.client.post(
+            f"/api/sensors/{sensor}/{place}/inbound", json=GOOD, headers={"idempotency-key": "here"}
+        )
+        for place in ("10/59/1", "10/59/1", "10/59/2")
+    ]
+    assert answers[1].content == answers[0].content
+    assert answers[0].status_code == 200
+    assert_error(answers[2], 409, 1006)
 
 
 def test_key_of_a_refused_request_may_be_used_again(provider: Provider):

@@ -201,12 +201,29 @@ def test_array_is_a_batch_unless_packets_are_arrays(
 
 
 @pytest.mark.parametrize(
-    "body", [b"[]", b"[ ]", b"[1]", b'[{"a":1},2]', b'[{"a":1}', b'[{"a":1}]x', b"[NaN]", b'[{"a":NaN}']
+    "body", [b"[]", b"[ ]", b'[{"a":1}', b'[{"a":1}]x', b'[{"a":NaN}', b'[{"a":"\\ud800"},tru]', b"[1,]"]
 )
 def test_array_that_is_no_batch_is_refused(body: bytes):
-    """An array of packets holds at least one object and nothing else."""
+    """What is no JSON cannot be cut, and a batch of nothing would be acknowledged for nothing."""
     with pytest.raises(Malformed):
         split(body, Media.JSON)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [b"5", b"null", b'"a, b"', b"[1,[2]]", b"NaN", b'{"a":"\\ud800"}', b'{"\\uDC00":NaN}', b'"\\\\\\udbff"'],
+)
+def test_element_that_is_no_packet_is_cut_alone(element: bytes):
+    """Its neighbours keep their bytes: pairs of surrogates, and backslashes that stand for themselves."""
+    good = rb'{"a":"\ud83d\ude00 \\ud800 \\\\"}'
+    assert split(b"[%b, %b,%b]" % (good, element, good), Media.JSON) == [good, element, good]
+
+
+@pytest.mark.parametrize("half", [r"\ud800", r"\uDFFF", r"\uD83D\u0041", r"\ude00\ud83d", r"\\\ud800"])
+def test_half_of_a_surrogate_pair_is_named(half: str):
+    """It is no character, whatever stands beside it."""
+    with pytest.raises(Malformed, match=r"JSON: \\u[dD][0-9a-fA-F]{3} is half of a pair, and no character"):
+        read_json(b'{"a":"%b"}' % half.encode())
 
 
 def test_lines_without_a_packet_are_refused():
@@ -219,9 +236,10 @@ def test_lines_without_a_packet_are_refused():
     ("body", "media"),
     [
         (b"[" + b"{}," * BATCH_OBJECTS + b"{}]", Media.JSON),
+        (b"[" + b"0," * BATCH_OBJECTS + b"0]", Media.JSON),
         (b"1\n" * BATCH_OBJECTS, Media.JSON_LINES),
     ],
-    ids=["array", "lines"],
+    ids=["array", "numbers", "lines"],
 )
 def test_batch_of_countless_packets_is_refused_before_it_is_split(body: bytes, media: Media):
     """Small packets cannot fill the memory."""

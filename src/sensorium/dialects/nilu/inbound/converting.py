@@ -18,9 +18,14 @@ from sensorium.model.packet import Format, NewPacket
 BREATH = 128  # packets of a batch between which other requests get their turn
 LONG = 256 << 10  # bytes of a batch that takes too long to split while other requests wait
 
+MOST_ANSWERS = 1000  # different refusals of a batch that are written once
 MOST_UNFIT = 10_000  # packets of a batch that are kept although they do not fit: a day's at ten seconds
 UNFIT = (InvalidPacket, ConversionFailed)
 """The refusals of packets that can be read, and do not fit their schema: they are kept."""
+
+
+Answers = dict[tuple[type[Refusal], str, str], bytes]
+"""What refusals of a batch are answered: most are the same, and share their bytes."""
 
 
 class Received(NamedTuple):
@@ -65,6 +70,7 @@ async def _convert_each(services: Services, received: Received) -> Converted:
     """The packets of a batch, also `MOST_UNFIT` that do not fit the schema, and a result for each."""
     packets: list[NewPacket] = []
     results: list[bytes] = []
+    answers: Answers = {}
     first: Refusal | None = None  # the others are not remembered: a batch may have a million
     accepted = 0
     for at, raw in enumerate(await _split(received)):
@@ -75,7 +81,7 @@ async def _convert_each(services: Services, received: Received) -> Converted:
         except Refusal as refusal:
             if isinstance(refusal, UNFIT) and len(packets) - accepted < MOST_UNFIT:
                 packets.append(_packet(received, raw, None, b""))
-            results.append(to_json(failure(refusal)))
+            results.append(_answer(refusal, answers))
             if first is None:
                 first = refusal
             else:
@@ -85,6 +91,15 @@ async def _convert_each(services: Services, received: Received) -> Converted:
     if first is not None and accepted:
         services.count_refusal(first)
     return Converted(packets, results, None if accepted else first)
+
+
+def _answer(refusal: Refusal, answers: Answers) -> bytes:
+    said = type(refusal), refusal.why, refusal.where
+    if (answer := answers.get(said)) is None:
+        answer = to_json(failure(refusal))
+        if len(answers) < MOST_ANSWERS:
+            answers[said] = answer
+    return answer
 
 
 def _bounded(raw: bytes, limit: int) -> bytes:

@@ -6,7 +6,7 @@ import msgspec
 
 from sensorium.dialects.nilu.decode import Media
 from sensorium.model.errors import Malformed, TooLarge
-from sensorium.plans.trees import BOM, UNREADABLE, not_json, read_json, read_xml, replace_nan
+from sensorium.plans.trees import BOM, UNREADABLE, not_json, read_json, read_xml, replace_halves, replace_nan
 
 BATCH_OBJECTS = 1_000_000  # objects or lines in one batch, so that splitting it cannot fill the memory
 
@@ -39,8 +39,8 @@ def read(body: bytes, media: Media) -> Any:
 def split(body: bytes, media: Media) -> list[bytes]:
     """The packets of a batch, each with its own bytes as they were sent.
 
-    An array must hold nothing but objects; the lines of a JSON_LINES body may hold anything, and blank ones
-    are left out. Raises Malformed, also for a batch without a packet, and TooLarge beyond BATCH_OBJECTS.
+    Elements and lines may hold anything: what is no packet is refused alone. Blank lines are left out. Raises
+    Malformed, also for a batch without a packet, and TooLarge beyond BATCH_OBJECTS.
     """
     packets = _lines(body) if media is Media.JSON_LINES else _elements(body.removeprefix(BOM))
     if not packets:
@@ -60,18 +60,25 @@ def _elements(text: bytes) -> list[bytes]:
     try:
         return _split_array(text)
     except UNREADABLE as error:
-        if b"NaN" not in text:
-            raise not_json(error) from None
-    masked = replace_nan(text, b"1e9")  # of the same length, so that places in both texts agree
+        masked = replace_halves(text, b"\\u0000")  # of the same length, so that places in both texts agree
+        if b"NaN" in text:
+            masked = replace_nan(masked, b"1e9")
+        if masked == text:
+            raise not_json(error, text) from None
     try:
         elements = _split_array(masked)
     except UNREADABLE as error:
-        raise not_json(error) from None
+        raise not_json(error, masked) from None
     return _same_places(elements, masked, text)
 
 
 def _split_array(text: bytes) -> list[bytes]:
-    _objects.decode(text)
+    try:
+        _objects.decode(text)
+    except msgspec.ValidationError:  # what is no object is so short that only commas tell how many there are
+        if text.count(b",") >= BATCH_OBJECTS:
+            why = f"A batch with anything but objects holds at most {BATCH_OBJECTS} commas."
+            raise TooLarge(why) from None
     return [bytes(element) for element in _raws.decode(text)]
 
 

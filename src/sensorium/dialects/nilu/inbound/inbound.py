@@ -250,5 +250,9 @@ def _key(request: Request) -> str | None:
 
 
 def _digest(received: Received) -> bytes:
-    """What must be the same when a key comes again: the position and the body."""
-    return sha256(repr(received.position).encode() + received.body).digest()
+    """What must be the same when a key comes again: the position in the address and the body.
+
+    A fixed sensor's place is not in the address, and may be described anew between the two requests.
+    """
+    place = received.position if received.door.device.location is None else None
+    return sha256(repr(place).encode() + received.body).digest()
