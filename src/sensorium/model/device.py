@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from sensorium.model.catalogue import Component, Unit
 
+WGS84 = 4326  # the EPSG code of longitude and latitude as GPS has them
+
 
 class Position(NamedTuple):
     """A place in the device's spatial reference system; altitude in metres above sea level."""

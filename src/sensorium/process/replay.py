@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from sensorium.model.job import Job, Progress
+from sensorium.model.moments import EVER
 from sensorium.model.packet import Packet
 from sensorium.process.memory import collect
 from sensorium.process.worker import Worker
 
-_EVER = 1 << 62
 _AT_ONCE, _BYTES = 32_768, 16 << 20  # of packets between which the worker may take new ones
 _LISTED = 4096  # of the rejected list at once
 _FEWEST = 64
@@ -28,11 +28,11 @@ class Replay:
 
     device: int | None = None
     begin: int = 0
-    end: int = _EVER
+    end: int = EVER
     after_device: int = 0
     after: int = 0
     rejected: bool = False
-    until: int = _EVER
+    until: int = EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def do_replay(worker: Worker, job: Job) -> Generator[Progress]:
     """
     asked, done = job.asked, job.progress
     begin = 0 if asked.begin is None else asked.begin
-    end = _EVER if asked.end is None else asked.end
+    end = EVER if asked.end is None else asked.end
     until = worker.processing.store.newest_packet()  # what is archived from now on is left to the worker
     rest = Replay(asked.device, begin, end, done.after_device, done.after, asked.only_rejected, until)
     total = done.processed + done.rejected + _count(worker, rest)

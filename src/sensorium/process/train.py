@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from sensorium.model.job import Job, Progress
-from sensorium.model.moments import to_microseconds
+from sensorium.model.moments import EVER, to_microseconds
 from sensorium.model.quality import Method
 from sensorium.process import learn
 from sensorium.process.learn import Lesson, NothingToLearn
@@ -25,7 +25,6 @@ from sensorium.process.worker import Worker
 from sensorium.storage.catalog.scorers import Scorer
 
 _MOST = 200_000  # values: more are in memory at once, and teach no more
-_EVER = 1 << 62
 _PATIENCE = 0.1  # seconds between two looks whether it has learned
 _LONGEST = 120  # seconds: the most values take three; other jobs wait meanwhile
 
@@ -42,7 +41,7 @@ def do_train(worker: Worker, job: Job) -> Generator[Progress]:
     around, asked = worker.processing.around, job.asked
     stream = int((asked.arguments or {})["datastream"])
     begin = 0 if asked.begin is None else asked.begin
-    end = _EVER if asked.end is None else asked.end
+    end = EVER if asked.end is None else asked.end
     assert asked.device is not None
     samples = around.store.series((asked.device, stream), begin, end, _MOST)
     yield (progress := Progress(total=len(samples)))

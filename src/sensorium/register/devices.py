@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from sensorium.model.account import Credential
-from sensorium.model.device import Binding, Datastream, Device, NewDevice, Position
+from sensorium.model.device import WGS84, Binding, Datastream, Device, NewDevice, Position
 from sensorium.model.errors import (
     Conflict,
     DeviceEnabled,
@@ -30,7 +30,6 @@ from sensorium.storage.catalog.measured import all_components, all_levels, all_u
 
 __all__ = ["Devices", "NewDevice", "check_position", "require_owner"]
 
-WGS84 = 4326
 LONGEST_RESOLUTION = 366 * 86_400  # seconds
 LONGEST_PATH = 500  # characters
 MOST_BINDINGS = 1000

@@ -18,7 +18,7 @@ from sensorium.model.definition import (
     Provision,
     WantedDefinition,
 )
-from sensorium.model.device import Device, Position
+from sensorium.model.device import WGS84, Device, Position
 from sensorium.model.errors import Conflict, DeviceDisabled, Forbidden, Malformed
 from sensorium.model.reading import Reading, Sent
 from sensorium.plans.equations import equation_of
@@ -30,7 +30,6 @@ from sensorium.storage.catalog.definitions import provisions_of_account, provisi
 from sensorium.storage.catalog.devices import find_device
 from sensorium.storage.catalog.subjects import of_device, of_holdings
 
-WGS84 = 4326
 LIMIT = 10_000  # devices and accounts in memory
 _ACCOUNTS = 1_000
 _PLACE = (LONGITUDE, LATITUDE, ALTITUDE)

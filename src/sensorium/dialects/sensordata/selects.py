@@ -13,11 +13,11 @@ from sensorium.dialects.streamed import StreamedJson
 from sensorium.model.account import Credential
 from sensorium.model.definition import WantedDefinition
 from sensorium.model.errors import NotFound
+from sensorium.model.moments import EVER
 from sensorium.model.rights import Deed
 from sensorium.model.selection import Selection, Span, Wanted
 from sensorium.register.provisioning import NO_EQUATION, Holdings
 
-EVER = 1 << 62
 SECOND = 1_000_000
 
 

@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from sensorium.model.device import Device, NewDevice, Position, Schema
 from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.moments import from_microseconds, to_microseconds
+from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.datastreams import add_bindings, current_streams
 from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import accounts, devices, push_tests, schema_versions, trackers
-
-LARGEST_ID = 2**63 - 1
 
 _DEVICE = (
     select(devices, accounts.c.name.label("account_name"), schema_versions.c.document)

@@ -94,6 +94,30 @@ def open_reader(path: Path, *versions: int) -> sqlite3.Connection | None:
     return database
 
 
+class ReadLater:
+    """A file of one of these versions that is read once it is there; `database` when it is open already."""
+
+    def __init__(self, path: Path, *versions: int, database: sqlite3.Connection | None = None) -> None:
+        self._path = path
+        self._versions = versions
+        self._database = database
+        self._closed = False
+
+    def open(self) -> sqlite3.Connection | None:
+        """The connection, None while there is nothing to read. Raises RuntimeError once it is closed."""
+        if self._closed:
+            raise RuntimeError(f"the reader of {self._path} is closed")
+        if self._database is None:
+            self._database = open_reader(self._path, *self._versions)
+        return self._database
+
+    def close(self) -> None:
+        """Close the file."""
+        self._closed = True
+        if self._database is not None:
+            self._database.close()
+
+
 def version_of(database: sqlite3.Connection) -> int:
     """The version of a file's tables, 0 when there are none."""
     (found,) = database.execute("PRAGMA user_version").fetchone()

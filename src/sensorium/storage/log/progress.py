@@ -10,7 +10,7 @@ from sensorium.model.errors import Unavailable
 from sensorium.model.flags import NEVER_PROCESSED, Pipeline, PipelineStatus
 from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.model.packet import Rejected
-from sensorium.storage.log.database import Journal, open_reader, open_writer, or_exit, undo, version_of
+from sensorium.storage.log.database import Journal, ReadLater, open_writer, or_exit, undo, version_of
 
 LARGEST = 2**63 - 1  # of all ids
 
@@ -36,20 +36,11 @@ class ProgressReader:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._database: sqlite3.Connection | None = None
-        self._closed = False
-
-    def _open(self) -> sqlite3.Connection | None:
-        if self._closed:
-            raise RuntimeError(f"{self._path} is closed")
-        if self._database is None:
-            self._database = open_reader(self._path, *_UPGRADES, _VERSION)
-        return self._database
+        self._file = ReadLater(path, *_UPGRADES, _VERSION)
 
     def offset(self) -> int:
         """The id up to which every packet is processed, 0 at the beginning."""
-        database = self._open()
+        database = self._file.open()
         if database is None:
             return 0
         (offset,) = database.execute("SELECT value FROM offsets").fetchone()
@@ -58,7 +49,7 @@ class ProgressReader:
     def statuses(self, devices: Iterable[int]) -> dict[int, PipelineStatus]:
         """What became of the last packet of each of these devices."""
         statuses = dict.fromkeys(devices, NEVER_PROCESSED)
-        database = self._open()
+        database = self._file.open()
         if database is not None:
             rows = database.execute(
                 "SELECT device, flags, processed FROM statuses"
@@ -95,7 +86,7 @@ class ProgressReader:
 
     def count_rejected(self) -> int:
         """How many packets are on the rejected list."""
-        database = self._open()
+        database = self._file.open()
         if database is None:
             return 0
         (count,) = database.execute("SELECT count(*) FROM rejected").fetchone()
@@ -103,7 +94,7 @@ class ProgressReader:
 
     def rejected_devices(self) -> list[int]:
         """The devices that have packets on the rejected list, in order."""
-        database = self._open()
+        database = self._file.open()
         if database is None:
             return []
         return [
@@ -111,7 +102,7 @@ class ProgressReader:
         ]
 
     def _rejected(self, condition: str, bound: Sequence[object]) -> list[Rejected]:
-        database = self._open()
+        database = self._file.open()
         if database is None:
             return []
         if version_of(database) < _VERSION:
@@ -122,9 +113,7 @@ class ProgressReader:
 
     def close(self) -> None:
         """Close the file."""
-        self._closed = True
-        if self._database is not None:
-            self._database.close()
+        self._file.close()
 
 
 class Progress(ProgressReader):
@@ -140,7 +129,8 @@ class Progress(ProgressReader):
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         super().__init__(path)
-        self._database = self._writer = database
+        self._writer = database
+        self._file = ReadLater(path, _VERSION, database=database)
         self._journal = Journal(database, _JOURNAL)
 
     def commit(

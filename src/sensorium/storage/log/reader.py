@@ -1,6 +1,5 @@
 """The reading side of the log, for another process than the one that writes it."""
 
-import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,7 +8,7 @@ from typing import NamedTuple
 
 from sensorium.model.packet import Packet
 from sensorium.storage.log import groups
-from sensorium.storage.log.database import DamageError, open_reader
+from sensorium.storage.log.database import DamageError, ReadLater
 
 
 class _Group(NamedTuple):
@@ -35,16 +34,7 @@ class LogReader:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._database: sqlite3.Connection | None = None
-        self._closed = False
-
-    def _open(self) -> sqlite3.Connection | None:
-        if self._closed:
-            raise RuntimeError(f"the reader of {self._path} is closed")
-        if self._database is None:
-            self._database = open_reader(self._path, groups.VERSION)
-        return self._database
+        self._file = ReadLater(path, groups.VERSION)
 
     def read(self, after: int, *, rows: int = 50_000, size: int = 32 << 20) -> list[Packet]:
         """The packets after the id `after`, at most `rows` of them, empty when there is none.
@@ -75,7 +65,7 @@ class LogReader:
         return fetched
 
     def _groups(self, after: int) -> Iterator[_Group]:
-        database = self._open()
+        database = self._file.open()
         if database is None:
             return
         cursor = database.execute(
@@ -86,7 +76,7 @@ class LogReader:
 
     def newest(self) -> int:
         """The id of the newest packet, 0 when there is none."""
-        database = self._open()
+        database = self._file.open()
         if database is None:
             return 0
         (newest,) = database.execute("SELECT coalesce(max(last), 0) FROM groups").fetchone()
@@ -103,6 +93,4 @@ class LogReader:
 
     def close(self) -> None:
         """Close the file."""
-        self._closed = True
-        if self._database is not None:
-            self._database.close()
+        self._file.close()

@@ -14,10 +14,9 @@ from sensorium.dialects.manage.encode import to_json
 from sensorium.dialects.manage.packets import encode, shapes
 from sensorium.dialects.services import Services
 from sensorium.dialects.streamed import streamed
+from sensorium.model.moments import EVER
 from sensorium.model.packet import Original
 from sensorium.model.rights import Deed
-
-EVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sensorium.dialects.nilu.decode import (
     whole,
 )
 from sensorium.model.device import (
+    WGS84,
     Binding,
     Converter,
     Device,
@@ -26,8 +27,6 @@ from sensorium.model.device import (
     Schema,
 )
 from sensorium.model.errors import InvalidArguments, InvalidSchema, Malformed, Missing
-
-WGS84 = 4326
 
 
 def new_device(tree: Any) -> NewDevice:

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType, field
 
 from sensorium.dialects.nilu.catalogue.shapes import Level, ReferenceSystem, Unit
+from sensorium.model.device import WGS84
 
 
 class Owner(Struct, frozen=True):
@@ -98,7 +99,7 @@ class Sensor(Struct, frozen=True):
 class NewReference(Struct, frozen=True):
     """The reference system of a new sensor."""
 
-    epsg: int = 4326
+    epsg: int = WGS84
 
 
 class NewComponent(Struct, frozen=True):
