@@ -1,6 +1,7 @@
 """Appending to the log."""
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from sensorium.model.device import Position
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Format, NewPacket
-from sensorium.storage.log import Limits, Log, LogReader
+from sensorium.storage.log import Key, Limits, Log, LogReader
 from tests.storage.log.packets import numbers, packet, packets
 
 
@@ -177,6 +178,47 @@ def test_low_disk_space_is_refused_before_the_disk_is_full(path: Path):
         with pytest.raises(Unavailable, match="nearly full") as caught:
             await log.append([packet(1)])
         assert caught.value.retry_after > 0
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("names", [("log.db",), ("log.db-wal",), ("log.db", "log.db-wal", "log.db-shm")])
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_acknowledged_that_the_next_start_would_not_find(
+    path: Path, names: tuple[str, ...], replaced: bool
+):
+    """When files are deleted under the open log, or others are put in their places."""
+
+    async def scenario() -> None:
+        log = Log.open(path)
+        assert (await log.append([packet(1)])).position == 1
+        for name in names:
+            gone = path.parent / name
+            if replaced:
+                (path.parent / "copy").write_bytes(gone.read_bytes())
+                (path.parent / "copy").rename(gone)
+            else:
+                gone.unlink()
+        for key in (None, Key(1, 2, "again", b"digest")):
+            with pytest.raises(Unavailable, match="taken away") as caught:
+                await log.append([packet(2)], key=key)
+            assert caught.value.retry_after > 0
+        await log.close()
+
+    asyncio.run(scenario())
+
+
+def test_log_whose_folder_is_deleted_refuses(tmp_path: Path):
+    """Before anything else is asked of the disk."""
+
+    async def scenario() -> None:
+        (tmp_path / "data").mkdir()
+        log = Log.open(tmp_path / "data" / "log.db")
+        assert (await log.append([packet(1)])).position == 1
+        shutil.rmtree(tmp_path / "data")
+        with pytest.raises(Unavailable, match="taken away"):
+            await log.append([packet(2)])
         await log.close()
 
     asyncio.run(scenario())

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from sensorium.model.errors import AlreadyStored, KeyReused, Refusal, Unavailable
 from sensorium.storage.log import groups, instants, keys
-from sensorium.storage.log.database import PAGE, Journal, open_writer, undo
+from sensorium.storage.log.database import PAGE, Journal, are_there, find_files, open_writer, undo
 
 IDS = 1 << 46  # a packet's id shares 64 bits with a generation and a pass
 _TRIM_ROWS = 256
 _TRIM_BYTES = 8 << 20
 _GIVEN_BACK = 1024  # pages at once
 _SLACK = 1024  # free pages that are worth no work
+_GONE = "the log's files were taken away or replaced"
 
 
 def wall_clock() -> int:
@@ -94,6 +95,8 @@ class Writer:
         self._limits = limits
         self._database = open_writer(path, groups.SCHEMA + keys.SCHEMA, groups.VERSION)
         self._database.execute(instants.SCHEMA)  # a table that files of earlier releases lack
+        self._files = find_files(path)
+        self._is_gone = False
         self._journal = Journal(self._database, limits.journal)
         self._last = max(after, self._ask("SELECT seq FROM sqlite_sequence WHERE name = 'groups'"))
         self._received = self._ask("SELECT received + count - 1 FROM groups ORDER BY last DESC LIMIT 1")
@@ -103,7 +106,10 @@ class Writer:
         return 0 if row is None else row[0]
 
     def store(self, appends: Sequence[Append]) -> list[Appended | Refusal]:
-        """Commit these requests in one transaction; what each came to, in their order."""
+        """Commit these requests in one transaction; what each came to, in their order.
+
+        Nothing is acknowledged that is in files which the next start would not find.
+        """
         size = sum(len(append.packed) for append in appends)
         if why := self._closed_to(size, sum(append.count for append in appends)):
             return [Unavailable(why, retry_after=10) for _ in appends]
@@ -116,12 +122,20 @@ class Writer:
         self._received = now + position - self._last - 1
         self._last = position
         self._journal.wrote(size)
+        self._is_gone = not are_there(self._files)
+        if self._is_gone:
+            return [Unavailable(_GONE, retry_after=10) for _ in appends]
         return outcomes
 
     def _closed_to(self, size: int, count: int) -> str:
         if self._last + count >= IDS:
             return "the log has used all its packet ids"
-        disk = os.statvfs(self._folder)
+        if self._is_gone:
+            return _GONE
+        try:
+            disk = os.statvfs(self._folder)
+        except FileNotFoundError:
+            return _GONE
         if disk.f_bavail * disk.f_frsize < self._limits.low_water + size:
             return "the disk of the log is nearly full"
         return ""
