@@ -1,6 +1,7 @@
 """How much of real series the shipped tests find fault with: little, where nothing is wrong."""
 
-from datetime import datetime
+import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,8 +15,9 @@ from sensorium.process.quality.verdicts import judge_all
 from sensorium.storage.catalog.defaults import default_quality
 from tests.real_data.test_fixed_csv import EST, table
 
+ABERDEEN = {"P1": 12, "P2": 13}  # PM10 and PM2.5
 EPA = {"O3 (ppb)": 10, "PM2.5 (µg/m³)": 13, "TEMP (°C)": 15, "RH (%)": 5, "DP (°C)": 140}
-MOST = 0.015
+MOST, OF_ABERDEEN = 0.015, 0.006
 
 
 def shipped(component: int) -> Quality:
@@ -52,3 +54,16 @@ def test_a_month_of_minutes_is_mostly_accepted(data: Path, name: str, column: st
     times = [datetime.strptime(row["Time"], "%m/%d/%Y %H:%M").replace(tzinfo=EST).timestamp() for row in rows]
     found = shares(times, [float(row[column]) for row in rows], Rule(shipped(EPA[column]), 1.0, 60))
     assert sum(found.values()) < MOST, found
+
+
+@pytest.mark.parametrize("column", ABERDEEN)
+def test_two_weeks_of_a_particle_counter_are_mostly_accepted(data: Path, column: str):
+    """Of all its days as one series; nothing but outliers."""
+    days = sorted((data / "sensor_community_aberdeen").glob("*_sds011_sensor_5331.csv"))
+    assert len(days) == 14
+    rows = [row for day in days for row in csv.DictReader(day.read_text().splitlines(), delimiter=";")]
+    times = [datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC).timestamp() for row in rows]
+    rule = Rule(shipped(ABERDEEN[column]), 1.0, 150)
+    found = shares(times, [float(row[column]) for row in rows], rule)
+    assert 0 < found.pop("OUTLIER") < OF_ABERDEEN
+    assert set(found.values()) == {0.0}

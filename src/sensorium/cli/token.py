@@ -29,7 +29,7 @@ def new(username: Username, age: Age = None, data: Data = None, config: Config =
 
 @app.command()
 def revoke(token: Token, data: Data = None, config: Config = None) -> None:
-    """End a token, a session or a key of whichever account, at once."""
+    """End a token, a session or a key of whichever account. A running server hears of it a second later."""
     with registering(config, data) as register:
         register.tokens.end(token.strip())
     Console(highlight=False).print("ended")
