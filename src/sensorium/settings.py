@@ -183,9 +183,27 @@ def load_settings(file: Path | None = None, **given: object) -> Settings:
         raise InvalidSettings(f"{source}: {error}") from None
     except OSError as error:  # as where the working folder is not for this user
         raise InvalidSettings(f"{source.absolute()} cannot be read: {error.strerror}.") from None
+    if why := _wrong_catalog(settings.catalog):
+        raise InvalidSettings(f"catalog: {why}")
     if len(str(settings.engine_socket).encode()) > SOCKET_PATH_LIMIT:
         raise InvalidSettings(f"data: the path {settings.data} is too long for a socket in it")
     return settings
+
+
+def _wrong_catalog(dsn: str) -> str | None:
+    """Why this is no catalog's DSN; nothing of it is shown, since it may hold a password."""
+    kind, found, place = dsn.partition("://")
+    backend = kind.partition("+")[0]
+    is_file = backend == "sqlite" and place.strip("/") not in {"", ":memory:"}
+    if dsn and not (found and (is_file or backend == "postgresql")):
+        return (
+            "this must have the form postgresql://user:password@host:port/database or sqlite:////path/to/file"
+        )
+    try:
+        _ = urlsplit(dsn).port
+    except ValueError:
+        return "its host or port cannot be read (in a password, / is written %2F, and so on)"
+    return None
 
 
 def describe_settings() -> str:

@@ -1,6 +1,7 @@
 """`sensorium check` says whether this machine and these settings can run the platform."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,8 @@ def test_a_new_folder_is_good(tmp_path: Path):
     assert "bad" not in done.stdout
     assert "catalog.db is made at the first start" in done.stdout
     assert "fsync of the data folder" in done.stdout
-    assert list((tmp_path / "data").iterdir()) == []
+    assert f"there is no {tmp_path / 'data'} yet" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_in_use_is_good(tmp_path: Path):
@@ -67,6 +69,27 @@ def test_a_folder_that_is_a_file_is_bad(tmp_path: Path):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_observations_in_a_file_are_bad(tmp_path: Path):
+    """Where the engine's folder should be."""
+    (tmp_path / "clickhouse").touch()
+    done = _check("--data", str(tmp_path))
+    assert done.returncode == 1
+    [bad] = [line for line in done.stdout.splitlines() if " bad " in line]
+    assert "observations" in bad
+    assert "not a folder" in bad
+
+
+def test_a_folder_whose_server_was_killed_is_good(tmp_path: Path):
+    """The engine's socket that it leaves behind says nothing."""
+    with running(tmp_path / "data") as server:
+        server.wait_for_engine()
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "data" / "engine.sock"))
+    done = _check("--data", str(tmp_path / "data"))
+    assert done.returncode == 0, done.stdout
+    assert "the engine does not run now" in done.stdout
+
+
 def test_damaged_files_are_bad(tmp_path: Path):
     """Each is named."""
     for name in ("catalog.db", "log.db", "progress.db"):
@@ -86,6 +109,8 @@ def test_damaged_files_are_bad(tmp_path: Path):
         ({"SENSORIUM_LOG_LEVEL": "loud"}, "log_level"),
         ({"SENSORIUM_PACKET_LIMIT": "1"}, "packet_limit"),
         ({"SENSORIUM_DEVICE_POOL": "many"}, "device_pool"),
+        ({"SENSORIUM_CATALOG": "mysql://x"}, "catalog"),
+        ({"SENSORIUM_CATALOG": "nonsense"}, "catalog"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, env: dict[str, str], named: str):

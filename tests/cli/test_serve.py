@@ -1,5 +1,7 @@
 """Starting a server: why it cannot, in one line, and on a folder that was a backup."""
 
+import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -7,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sensorium.app import stores
+from sensorium.settings import load_settings
 from tests.real_data.provider import Provider, doubles
 from tests.running import running
 
@@ -40,6 +44,49 @@ def test_a_data_folder_that_cannot_be_made_is_named(command: str, tmp_path: Path
     (tmp_path / "file").write_text("")
     said = refused(command, tmp_path / "file" / "data")
     assert said == f"The data folder {tmp_path}/file/data cannot be written: Not a directory.\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_observations_in_a_file_are_named(command: str, tmp_path: Path):
+    """Before anything is started that could not open them."""
+    (tmp_path / "clickhouse").touch()
+    said = refused(command, tmp_path)
+    assert said == f"The observations cannot be opened: {tmp_path}/clickhouse is not a folder.\n"
+
+
+def test_observations_that_never_tell_end_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Without a log only they know which packet ids were used: a server that waits for ever says nothing."""
+    monkeypatch.setattr(stores, "TELLS_WITHIN", 0.0)
+    (tmp_path / "clickhouse").mkdir()
+
+    async def start() -> None:
+        async with stores.open_stores(load_settings(data=tmp_path)):
+            pass
+
+    with pytest.raises(stores.CannotStart, match=r"There is no .*log\.db, and the observations do not tell"):
+        asyncio.run(start())
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        "mysql://x",
+        "nonsense",
+        "postgres://x",
+        "postgresql://me:secret@h:port/x",
+        "sqlite://",
+        "sqlite:////nope/x.db",
+    ],
+)
+def test_a_wrong_catalog_is_named(catalog: str, tmp_path: Path):
+    """In one sentence, without what may be a password; no other start could help, which 78 says."""
+    words = [sys.executable, "-m", "sensorium", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    env = {**os.environ, "SENSORIUM_CATALOG": catalog}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert done.stderr.startswith("catalog: ")
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
 
 
 def test_a_copy_of_the_folder_of_a_stopped_server_is_a_server(tmp_path: Path):

@@ -15,6 +15,7 @@ from sensorium.app.stores import (
     CannotStart,
     Register,
     WrongSetting,
+    check_archive,
     naming,
     now,
     open_jobs,
@@ -59,6 +60,7 @@ def run_front(settings: Settings, listening: Callable[[str], None] = say_address
     """
     configure_logging(settings.log_level, settings.log_format, "front")
     _own_folder(settings.data)
+    check_archive(settings.data)
     with _only_one(settings.data / "serve.lock"):
         uvloop.run(serve_front(settings, listening))
 
@@ -71,6 +73,7 @@ def run_engine(settings: Settings) -> None:
     configure_logging(settings.log_level, settings.log_format, "engine")
     _own_folder(settings.data)
     data = settings.data.resolve()
+    check_archive(data)
     try:
         with naming("What the engine process works on"):
             serve_engine(

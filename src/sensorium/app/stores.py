@@ -1,15 +1,16 @@
 """What the front keeps open, how it is kept in order while it is open, and whether it can be reached."""
 
 import asyncio
+import fcntl
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import time_ns
+from time import monotonic, time_ns
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from sensorium.model.errors import Unavailable
 from sensorium.register.accounts import Accounts
@@ -31,6 +32,7 @@ from sensorium.storage.observations.tables import NotDurable
 POLL_CATALOG_EVERY = 1.0
 TRIM_EVERY = 3600.0
 KEEP_EVERY = 1.0
+TELLS_WITHIN = 120.0  # seconds for the engine to start and to tell what the archive holds
 SECOND = 1_000_000
 
 log = structlog.get_logger()
@@ -60,6 +62,25 @@ def naming(what: str) -> Generator[None]:
         raise CannotStart(f"{what} cannot be opened: {why}") from error
 
 
+def open_catalog(settings: Settings) -> Catalog:
+    """The catalog that the settings name. Raises CannotStart."""
+    with naming("The catalog"):
+        try:
+            return Catalog.open(settings.catalog_dsn)
+        except (OSError, ValueError, ArgumentError) as error:
+            why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+            if settings.catalog:
+                raise WrongSetting(f"catalog: it cannot be opened: {why}") from error
+            raise CannotStart(f"The catalog cannot be opened: {why}") from error
+
+
+def check_archive(data: Path) -> None:
+    """Raise CannotStart when the engine's folder is none: the engine would end at each start."""
+    folder = data / "clickhouse"
+    if folder.exists() and not folder.is_dir():
+        raise CannotStart(f"The observations cannot be opened: {folder} is not a folder.")
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """What the front keeps open while it runs."""
@@ -80,8 +101,7 @@ async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
             read_address(settings.observations)
         except InvalidAddress as error:
             raise WrongSetting(f"observations: {error}") from error
-    with naming("The catalog"):
-        catalog = Catalog.open(settings.catalog_dsn)
+    catalog = open_catalog(settings)
     limits = Limits(low_water=settings.disk_reserve)
     reader = Reader(settings.engine_socket)
     with naming(f"The file {data / 'progress.db'}"):
@@ -103,25 +123,31 @@ async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
 async def _newest_kept(settings: Settings, progress: ProgressReader, reader: Reader) -> int:
     """The newest packet id that is known outside the log: a new log must not use it again.
 
-    While there is a log it knows best. Where it was taken away the archive is asked, for as long as it takes.
+    While there is a log it knows best. Where it was taken away the archive is asked, which may take a while.
+    Raises CannotStart when it does not tell.
     """
     data = settings.data.resolve()
     archived = bool(settings.observations) or (data / "clickhouse").exists()
     if (data / "log.db").exists() or not archived:
         return progress.offset()
     log.warning("there is no log; the engine is asked which packet ids were used")
+    until = monotonic() + TELLS_WITHIN
     while True:
         try:
             return max(progress.offset(), await reader.newest_packet())
-        except Unavailable:
+        except Unavailable as error:
+            if monotonic() > until:
+                raise CannotStart(
+                    f"There is no {data / 'log.db'}, and the observations do not tell which packet ids "
+                    f"were used, for {TELLS_WITHIN:.0f} s: {error.why}"
+                ) from error
             await asyncio.sleep(0.2)
 
 
 @contextmanager
 def open_jobs(settings: Settings) -> Generator[Jobs]:
     """The jobs of whoever runs the server, for a command beside it. Raises CannotStart."""
-    with naming("The catalog"):
-        catalog = Catalog.open(settings.catalog_dsn)
+    catalog = open_catalog(settings)
     try:
         yield Jobs(catalog)
     finally:
@@ -141,8 +167,7 @@ class Register:
 @contextmanager
 def open_register(settings: Settings) -> Generator[Register]:
     """The accounts and devices of a server, for a command beside it. Raises CannotStart."""
-    with naming("The catalog"):
-        catalog = Catalog.open(settings.catalog_dsn)
+    catalog = open_catalog(settings)
     try:
         passwords = Passwords()
         yield Register(
@@ -227,10 +252,25 @@ def _reach_file(file: Path, reader: type[LogReader] | type[ProgressReader], what
 def _reach_observations(settings: Settings) -> str:
     if settings.observations:
         return reach_server(settings.observations_dsn)
-    if not settings.engine_socket.exists():
+    data = settings.data.resolve()
+    check_archive(data)
+    if not settings.engine_socket.exists() or not _is_served(data):
         return "the engine does not run now; it starts with the server"
     asyncio.run(_ask_engine(settings.engine_socket))
     return f"the engine answers on {settings.engine_socket}"
+
+
+def _is_served(data: Path) -> bool:
+    """Whether a process holds the folder: one that was killed leaves its socket behind, but not its lock."""
+    for name in ("serve.lock", "lock"):
+        try:
+            with (data / name).open() as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            continue
+        except BlockingIOError:
+            return True
+    return False
 
 
 async def _ask_engine(socket: Path) -> None:

@@ -40,7 +40,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield "Python", True, platform.python_version()
     yield "SQLite", True, sqlite3.sqlite_version
     yield "settings", True, f"listens on {settings.host}:{settings.port}, data in {settings.data.resolve()}"
-    yield _try("fsync of the data folder", lambda: _sync_time(settings.data))
+    yield _try("fsync of the data folder", lambda: _sync_time(settings.data.resolve()))
     for what, reach in reach_stores(settings).items():
         yield _try(what, reach)
 
@@ -53,12 +53,13 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _sync_time(folder: Path) -> str:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder) as file:
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    with tempfile.NamedTemporaryFile(dir=there) as file:
         times: list[float] = []
         for _ in range(20):
             os.write(file.fileno(), b"x" * 4096)
             started = perf_counter()
             os.fsync(file.fileno())
             times.append(perf_counter() - started)
-    return f"median {sorted(times)[10] * 1000:.2f} ms"
+    found = f"median {sorted(times)[10] * 1000:.2f} ms"
+    return found if there == folder else f"there is no {folder} yet; where it will be made: {found}"
