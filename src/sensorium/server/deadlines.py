@@ -11,7 +11,10 @@ from enum import Enum
 from math import inf
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from sensorium.server.http10 import for_http10
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
@@ -136,6 +139,10 @@ class DeadlineProtocol(HttpToolsProtocol):
         answered = self.cycle.response_complete
         self._read_until = self.loop.time() + self.deadlines.idle if answered else inf
         super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        old = cycle.scope["http_version"] == "1.0"
+        super()._start_asgi_task(cycle, cast(ASGI3Application, for_http10(app, cycle)) if old else app)
 
     def on_response_complete(self) -> None:
         # As uvicorn's own, without the timer that it arms for each answer: `_look` ends an idle connection.
