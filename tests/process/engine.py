@@ -95,11 +95,11 @@ class Served:
             assert monotonic() < until, "the packets are not processed"
         return last
 
-    def ask(self, sql: str, position: int = 0, **parameters: str) -> httpx2.Response:
-        """The answer to a query with these bound values."""
+    def ask(self, sql: str, position: int = 0, account: int = 0, **parameters: str) -> httpx2.Response:
+        """The answer to an account's query with these bound values."""
         with client(self.folder) as engine:
             body = {"sql": sql, "parameters": parameters}
-            return engine.post("/", params={"position": position}, json=body)
+            return engine.post("/", params={"position": position, "account": account}, json=body)
 
     def get(self, path: str) -> httpx2.Response:
         """The answer to a GET."""

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from sensorium.process.turns import PATIENCE, WAIT
+from sensorium.process.turns import PATIENCE
 from sensorium.storage.observations.store import STREAMS
 from tests.process.engine import Served, served
 from tests.process.scene import NOON, sensor
@@ -27,15 +27,26 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield process
 
 
-def begin(folder: Path) -> socket.socket:
+def begin(folder: Path, account: int) -> socket.socket:
     """Ask for an endless answer, and take the beginning of it."""
+    reader = wanting(folder, account)
+    assert reader.recv(15).startswith(b"HTTP/1.1 200")
+    return reader
+
+
+def wanting(folder: Path, account: int) -> socket.socket:
+    """Ask for an endless answer."""
     reader = socket.socket(socket.AF_UNIX)
     reader.settimeout(10)
     reader.connect(str(folder / "engine.sock"))
-    head = f"POST / HTTP/1.1\r\nHost: engine\r\nContent-Length: {len(ENDLESS)}\r\n\r\n"
+    head = f"POST /?account={account} HTTP/1.1\r\nHost: engine\r\nContent-Length: {len(ENDLESS)}\r\n\r\n"
     reader.sendall(head.encode() + ENDLESS)
-    assert reader.recv(15).startswith(b"HTTP/1.1 200")
     return reader
+
+
+def all_turns(folder: Path, stack: ExitStack) -> list[socket.socket]:
+    """Take all turns there are, for two accounts with their shares."""
+    return [stack.enter_context(begin(folder, 1 + number % 2)) for number in range(OPEN)]
 
 
 def ended(reader: socket.socket) -> bool:
@@ -59,42 +70,57 @@ def take_until(stop: Event, reader: socket.socket) -> bool:
 
 
 def test_answers_that_nobody_takes_make_way_when_others_wait(process: Served):
-    """At first others are refused in two seconds; then one stream after the other ends before its end.
-
-    One that is being taken goes on.
-    """
+    """One stream after the other ends before its end. One that is being taken goes on."""
     with ExitStack() as stack:
-        taken, *left = (stack.enter_context(begin(process.folder)) for _ in range(OPEN))
-        begun = monotonic()
-        refused = process.ask(ONE)
-        assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
-        assert monotonic() - begun < 2 * WAIT
+        taken, *left = all_turns(process.folder, stack)
         stop = Event()
         taking = stack.enter_context(ThreadPoolExecutor(1)).submit(take_until, stop, taken)
-        while not process.ask(ONE).is_success:
-            assert monotonic() - begun < 2 * (PATIENCE + WAIT)
+        stack.callback(stop.set)
+        begun = monotonic()
+        for number in range(3):
+            assert process.ask(ONE, account=3).is_success
+            assert number or monotonic() - begun > PATIENCE / 2
         stop.set()
         assert not taking.result()
-        assert monotonic() - begun > PATIENCE - WAIT
         assert not ended(taken)
         assert 1 <= sum(ended(each) for each in left) < OPEN - 1
 
 
+def test_who_takes_nothing_keeps_only_itself_waiting(process: Served):
+    """An account has a share of the turns, however much it asks for; another one is answered at once."""
+    with ExitStack() as stack:
+        for _ in range(3 * OPEN):
+            stack.enter_context(wanting(process.folder, account=1))
+        until = monotonic() + 2 * PATIENCE
+        while monotonic() < until:
+            begun = monotonic()
+            assert process.ask(ONE, account=2).is_success
+            assert monotonic() - begun < PATIENCE
+
+
+def test_answers_of_the_same_account_make_way_for_each_other(process: Served):
+    """When it has its share, those that it does not take."""
+    with ExitStack() as stack:
+        left = [stack.enter_context(begin(process.folder, account=1)) for _ in range(OPEN // 2)]
+        assert process.ask(ONE, account=1).is_success
+        assert 1 <= sum(ended(each) for each in left) < OPEN // 2
+
+
 def test_an_answer_that_is_not_taken_goes_on_while_nobody_waits(process: Served):
     """However long."""
-    with begin(process.folder) as reader:
+    with begin(process.folder, account=1) as reader:
         sleep(PATIENCE + 1)
         assert process.ask(ONE).is_success
         assert not ended(reader)
 
 
 def test_newest_values_in_memory_wait_for_no_turn(process: Served):
-    """They are answered while every stream is taken; others are refused."""
-    known, unknown = (sensor(1, catalog=process.catalog) for _ in range(2))
-    process.put([each.packet(7.0, time=NOON) for each in (known, unknown)])
+    """They are answered at once while every stream is taken."""
+    known = sensor(1, catalog=process.catalog)
+    process.put([known.packet(7.0, time=NOON)])
     assert process.newest(known).json()[0][2] == 7.0
     with ExitStack() as stack:
-        for _ in range(OPEN):
-            stack.enter_context(begin(process.folder))
+        all_turns(process.folder, stack)
+        begun = monotonic()
         assert process.newest(known).json()[0][2] == 7.0
-        assert process.newest(unknown).status_code == 503
+        assert monotonic() - begun < PATIENCE / 2

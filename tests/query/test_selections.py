@@ -20,6 +20,8 @@ from sensorium.storage.observations.reader import Reader
 from tests.process import engine
 from tests.process.scene import SECOND, Sensor, sensor
 
+ACCOUNT = 1
+
 SHAPE: SelectionShape = {"data": Item.DATA, "text": Item.TEXT, "definition": Item.DEFINITION}
 EVER = 1 << 62
 TIMES = sorted({0, 1, 59, 3600, 86_400 * 400, *(1_600_000_000 + n**3 for n in range(150)), 2_000_000_000})
@@ -45,7 +47,7 @@ def select(folder: Path, selection: Selection, position: int = 0) -> list[dict[s
     async def whole() -> list[dict[str, object]]:
         reader = Reader(folder / "engine.sock")
         try:
-            pieces = Selections(reader, lambda _: position).read(selection, SHAPE)
+            pieces = Selections(reader, lambda _: position).read(ACCOUNT, selection, SHAPE)
             return [json.loads(row) async for some in pieces for row in some]
         finally:
             await reader.close()
@@ -135,7 +137,7 @@ def test_what_came_since_the_last_select_is_seen_at_once(served: engine.Served):
     )
 
     async def texts(reader: Reader, selection: Selection, position: int) -> list[object]:
-        pieces = Selections(reader, lambda _: position).read(selection, SHAPE)
+        pieces = Selections(reader, lambda _: position).read(ACCOUNT, selection, SHAPE)
         return [json.loads(row)["text"] async for some in pieces for row in some]
 
     async def before_and_after() -> None:

@@ -17,6 +17,8 @@ from sensorium.storage.observations.select import Query
 from tests.process import engine
 from tests.process.scene import NOON, SECOND, Sensor, sensor
 
+ACCOUNT = 1
+
 ROW: Shape = {"component": Column.COMPONENT, "begin": Column.BEGIN, "value": Column.VALUE}
 YEAR = 365 * 86_400
 
@@ -52,7 +54,7 @@ def test_a_series_is_sorted_and_has_both_ends(served: engine.Served):
     device = sensor(3, catalog=served.catalog)
     position = served.put([device.packet(1.0, 2.0, 3.0, time=NOON + n) for n in (3, 1, 2, 0, 4)])
     begin, end = (NOON + 1) * SECOND, (NOON + 3) * SECOND
-    rows = read(served.folder, lambda series: series.read(device.streams, begin, end, ROW), position)
+    rows = read(served.folder, lambda series: series.read(ACCOUNT, device.streams, begin, end, ROW), position)
     assert [(row["begin"], row["component"]) for row in rows] == [
         (NOON + second, name) for second in (1, 2, 3) for name in names(device)
     ]
@@ -62,14 +64,16 @@ def test_a_series_is_sorted_and_has_both_ends(served: engine.Served):
 def test_nothing_is_an_empty_array(served: engine.Served):
     """A device without data, a range without data and no datastreams at all are answered with []."""
     device = sensor(1, catalog=served.catalog)
-    assert read(served.folder, lambda series: series.read(device.streams, 0, 1 << 60, ROW)) == []
-    assert read(served.folder, lambda series: series.first(device.streams, ROW)) == []
-    assert read(served.folder, lambda series: series.latest(device.streams, ROW)) == []
+    assert read(served.folder, lambda series: series.read(ACCOUNT, device.streams, 0, 1 << 60, ROW)) == []
+    assert read(served.folder, lambda series: series.first(ACCOUNT, device.streams, ROW)) == []
+    assert read(served.folder, lambda series: series.latest(ACCOUNT, device.streams, ROW)) == []
     position = served.put([device.packet(1.0, time=NOON)])
-    assert read(served.folder, lambda series: series.read(device.streams, 0, NOON, ROW), position) == []
-    assert read(served.folder, lambda series: series.read(device.streams, 9, 8, ROW), position) == []
-    assert read(served.folder, lambda series: series.read([], 0, 1 << 60, ROW), position) == []
-    assert read(served.folder, lambda series: series.latest([], ROW), position) == []
+    assert (
+        read(served.folder, lambda series: series.read(ACCOUNT, device.streams, 0, NOON, ROW), position) == []
+    )
+    assert read(served.folder, lambda series: series.read(ACCOUNT, device.streams, 9, 8, ROW), position) == []
+    assert read(served.folder, lambda series: series.read(ACCOUNT, [], 0, 1 << 60, ROW), position) == []
+    assert read(served.folder, lambda series: series.latest(ACCOUNT, [], ROW), position) == []
 
 
 def test_a_long_series_is_put_together_without_gap_or_repetition(served: engine.Served):
@@ -79,7 +83,7 @@ def test_a_long_series_is_put_together_without_gap_or_repetition(served: engine.
     times += [NOON + 10 * YEAR + n for n in range(30_000)]
     packets = [device.packet(0.0, 1.0, 2.0, float(n), time=time) for n, time in enumerate(times)]
     position = served.put(packets)
-    rows = read(served.folder, lambda series: series.read(device.streams, 0, 1 << 60, ROW), position)
+    rows = read(served.folder, lambda series: series.read(ACCOUNT, device.streams, 0, 1 << 60, ROW), position)
     assert [row["begin"] for row in rows[::4]] == times
     assert [row["component"] for row in rows] == names(device) * len(times)
     last = device.streams[3].component.name
@@ -96,8 +100,8 @@ def test_the_first_and_the_latest_are_each_datastreams_own(served: engine.Served
             device.packet(3.0, None, None, time=NOON + YEAR),
         ],
     )
-    first = read(served.folder, lambda series: series.first(device.streams, ROW), position)
-    latest = read(served.folder, lambda series: series.latest(device.streams, ROW), position)
+    first = read(served.folder, lambda series: series.first(ACCOUNT, device.streams, ROW), position)
+    latest = read(served.folder, lambda series: series.latest(ACCOUNT, device.streams, ROW), position)
     (a, b, _) = (stream.component.name for stream in device.streams)
     assert {row["component"]: (row["begin"], row["value"]) for row in first} == {
         a: (NOON - 20 * YEAR, 1.0),
@@ -113,14 +117,14 @@ def test_what_is_not_processed_in_time_is_unavailable(served: engine.Served):
     """A read that must see a packet which does not get processed is refused before its first byte."""
     device = sensor(1, catalog=served.catalog)
     with pytest.raises(Unavailable):
-        read(served.folder, lambda series: series.read(device.streams, 0, 1, ROW), position=1 << 40)
+        read(served.folder, lambda series: series.read(ACCOUNT, device.streams, 0, 1, ROW), position=1 << 40)
 
 
 def test_an_absent_engine_is_unavailable(served: engine.Served, tmp_path: Path):
     """Without an engine process a read is refused before its first byte."""
     device = sensor(1, catalog=served.catalog)
     with pytest.raises(Unavailable):
-        read(tmp_path, lambda series: series.latest(device.streams, ROW))
+        read(tmp_path, lambda series: series.latest(ACCOUNT, device.streams, ROW))
 
 
 def test_an_answer_that_breaks_off_is_never_taken_for_a_whole_one(served: engine.Served):

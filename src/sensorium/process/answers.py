@@ -1,8 +1,8 @@
 """What the engine process answers on its socket.
 
 `POST /` has a query with its bound values as its body, since an address cannot hold thousands of them, and in
-the address the `position` of the log that must be processed first. An answer that breaks off is not ended:
-its connection is.
+the address the `position` of the log that must be processed first, and the `account` that asks. An answer
+that breaks off is not ended: its connection is.
 """
 
 import asyncio
@@ -28,7 +28,8 @@ from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
 
 log = structlog.get_logger()
 
-_FOR_THE_WORKER = 2  # of the store's streams: one for what a job reads, one for all else
+_AHEAD = 8  # pieces of half a MiB that are made and not taken
+_FOR_READERS = STREAMS - 2  # the worker needs one for what a job reads, and one for all else
 
 
 class Wanted(msgspec.Struct):
@@ -60,13 +61,13 @@ def application(store: Store, positions: Positions) -> Starlette:
 class _Answers:
     store: Store
     positions: Positions
-    turns: Turns = field(default_factory=lambda: Turns(STREAMS - _FOR_THE_WORKER))
+    turns: Turns = field(default_factory=lambda: Turns(_FOR_READERS, _FOR_READERS // 2))
 
     async def query(self, request: Request) -> Response:
         """POST /: the answer to a query."""
         query = _read_query(await request.body())
         await self.positions.reach(_position(request))
-        return await _streamed(self.store.answer(query), self.turns)
+        return await _streamed(self.store.answer(query), self.turns, _account(request))
 
     async def newest(self, request: Request) -> Response:
         """POST /newest: the newest value of each of some datastreams, [[datastream, time, value], ...]."""
@@ -74,7 +75,7 @@ class _Answers:
         await self.positions.reach(_position(request))
         found, unknown = self.store.newest_known(wanted.datastreams)
         if unknown:
-            async with self.turns.one():
+            async with self.turns.one(_account(request)):
                 found |= await run_in_threadpool(self.store.newest, wanted.devices, unknown)
         rows = [(datastream, *reading) for datastream, reading in found.items()]
         return Response(msgspec.json.encode(rows), media_type="application/json")
@@ -95,9 +96,13 @@ def _position(request: Request) -> int:
     return int(request.query_params.get("position", "0"))
 
 
-async def _streamed(pieces: Generator[bytes], turns: Turns) -> Response:
+def _account(request: Request) -> int:
+    return int(request.query_params.get("account", "0"))
+
+
+async def _streamed(pieces: Generator[bytes], turns: Turns, account: int) -> Response:
     """The pieces as they come. The first is awaited here, where an error can still be answered."""
-    answer = _Streamed(pieces, turns, await turns.take())
+    answer = _Streamed(pieces, turns, await turns.take(account))
     try:
         await answer.begin()
     except BaseException:
@@ -109,7 +114,8 @@ async def _streamed(pieces: Generator[bytes], turns: Turns) -> Response:
 class _Streamed(StreamingResponse):
     """Pieces made in threads, closed at the end, also when the client went away; then the turn is given back.
 
-    While one piece is sent the next is made.
+    While pieces are sent the next are made, and some more than are taken: so the engine goes on with the
+    second of two answers that are read one after the other.
     """
 
     media_type = "application/octet-stream"
@@ -119,19 +125,42 @@ class _Streamed(StreamingResponse):
         self._pieces = pieces
         self._turns = turns
         self._turn = turn
-        self._next = asyncio.create_task(self._made())
+        self._first = b""
+        self._is_over = False
+        self._room = asyncio.Semaphore(_AHEAD)
+        self._made = asyncio.Queue[bytes | Exception]()  # the last is empty, or what went wrong
+        self._making = asyncio.create_task(self._make())
 
     async def begin(self) -> None:
         """Return when the first piece is there. Raises what making it raises."""
-        await asyncio.shield(self._next)
+        self._first = await self._taken()
 
-    async def _made(self) -> bytes:
-        return await run_in_threadpool(next, self._pieces, b"")
+    async def _make(self) -> None:
+        is_last = False
+        while not is_last:
+            await self._room.acquire()
+            if self._is_over:
+                return
+            try:
+                piece = await run_in_threadpool(next, self._pieces, b"")
+                is_last = not piece
+                self._made.put_nowait(piece)
+            except Exception as error:  # noqa: BLE001 - raised where the pieces are taken
+                is_last = True
+                self._made.put_nowait(error)
+
+    async def _taken(self) -> bytes:
+        piece = await self._made.get()
+        self._room.release()
+        if isinstance(piece, Exception):
+            raise piece
+        return piece
 
     async def _sent(self) -> AsyncGenerator[bytes]:
-        while piece := await asyncio.shield(self._next):
-            self._next = asyncio.create_task(self._made())
+        piece = self._first
+        while piece:
             yield piece
+            piece = await self._taken()
 
     async def stream_response(self, send: Send) -> None:
         """Send all pieces, then close their source."""
@@ -143,9 +172,9 @@ class _Streamed(StreamingResponse):
     async def end(self) -> None:
         """Close the source of the pieces."""
         with anyio.CancelScope(shield=True):
-            await asyncio.wait([self._next])
-            if not self._next.cancelled():
-                self._next.exception()  # whoever is still there has seen it
+            self._is_over = True
+            self._room.release()
+            await asyncio.wait([self._making])
             await run_in_threadpool(self._pieces.close)
         self._turns.give_back(self._turn)
 

@@ -1,6 +1,10 @@
-"""Turns at the engine's streams: few may be open at once, and one that nobody takes makes way for others."""
+"""Turns at the engine's streams: few may be open at once, and one that nobody takes makes way for others.
+
+No account has more than its share: one that reads slowly, and much at once, keeps nobody else waiting.
+"""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +16,7 @@ import structlog
 from sensorium.model.errors import Unavailable
 
 WAIT = 2.0
-PATIENCE = 5.0  # seconds in which a piece must be taken while others wait for a turn
+PATIENCE = 1.5  # seconds in which a piece must be taken while others wait for a turn
 _LOOK_EVERY = 0.25
 
 log = structlog.get_logger()
@@ -22,6 +26,7 @@ log = structlog.get_logger()
 class Turn:
     """The right to have a stream open. `since` is when a piece was handed over that is not taken yet."""
 
+    account: int
     since: float = inf
     limit: asyncio.Timeout | None = None
 
@@ -59,50 +64,69 @@ class Turn:
 
 
 class Turns:
-    """So many turns at once, in the order in which they are asked for. Of one event loop."""
+    """So many turns at once, and of each account, in the order in which they are asked for.
 
-    def __init__(self, most: int) -> None:
+    Of one event loop.
+    """
+
+    def __init__(self, most: int, share: int) -> None:
         self._free = asyncio.Semaphore(most)
+        self._share = share
+        self._shares: dict[int, asyncio.Semaphore] = {}
         self._taken: set[Turn] = set()
-        self._waiting = 0
+        self._waiting: Counter[int] = Counter()
         self._looks = False
 
-    async def take(self) -> Turn:
+    async def take(self, account: int) -> Turn:
         """A turn, which is to be given back. Raises Unavailable after two seconds."""
-        if self._free.locked() and not self._looks:
+        share = self._shares.setdefault(account, asyncio.Semaphore(self._share))
+        self._waiting[account] += 1
+        if (share.locked() or self._free.locked()) and not self._looks:
             self._look()
-        self._waiting += 1
         try:
             async with asyncio.timeout(WAIT):
-                await self._free.acquire()
+                await _acquire(share, self._free)
         except TimeoutError:
             raise Unavailable("Too many answers are being read at once.", retry_after=2) from None
+        else:
+            turn = Turn(account)
+            self._taken.add(turn)
+            return turn
         finally:
-            self._waiting -= 1
-        turn = Turn()
-        self._taken.add(turn)
-        return turn
+            self._waiting[account] -= 1
+            self._forget(account)
 
     def give_back(self, turn: Turn) -> None:
         """Let another have this turn."""
         self._taken.remove(turn)
         self._free.release()
+        self._shares[turn.account].release()
+        self._forget(turn.account)
 
     @asynccontextmanager
-    async def one(self) -> AsyncGenerator[None]:
+    async def one(self, account: int) -> AsyncGenerator[None]:
         """A turn for the length of a block. Raises as `take` does."""
-        turn = await self.take()
+        turn = await self.take(account)
         try:
             yield
         finally:
             self.give_back(turn)
 
     def _look(self) -> None:
-        """End the stream that has stood still the longest, and look again for as long as anybody waits."""
+        """End streams that stand still and keep others waiting, and look again for as long as anybody waits.
+
+        One is ended for each that waits: of the account itself when it has its share, else of any.
+        """
         loop = asyncio.get_running_loop()
-        stillest = min(self._taken, key=lambda turn: turn.since, default=None)
-        if stillest is not None and loop.time() - stillest.since > PATIENCE:
-            stillest.end()
+        for account, waiting in self._waiting.items():
+            is_own = self._shares[account].locked()
+            still = [
+                turn
+                for turn in self._taken
+                if loop.time() - turn.since > PATIENCE and (turn.account == account or not is_own)
+            ]
+            for turn in sorted(still, key=lambda turn: turn.since)[:waiting]:
+                turn.end()
         self._looks = True
         loop.call_later(_LOOK_EVERY, self._again)
 
@@ -110,3 +134,19 @@ class Turns:
         self._looks = False
         if self._waiting:
             self._look()
+
+    def _forget(self, account: int) -> None:
+        """Know no more of an account that neither has a turn nor waits for one."""
+        if not self._waiting[account]:
+            del self._waiting[account]
+            if not any(turn.account == account for turn in self._taken):
+                del self._shares[account]
+
+
+async def _acquire(share: asyncio.Semaphore, free: asyncio.Semaphore) -> None:
+    await share.acquire()
+    try:
+        await free.acquire()
+    except BaseException:
+        share.release()
+        raise

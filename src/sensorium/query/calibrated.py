@@ -74,18 +74,18 @@ class CalibratedValues:
     series: Series
 
     async def between(
-        self, stream: Datastream, begin: int, end: int, lens: Lens
+        self, account: int, stream: Datastream, begin: int, end: int, lens: Lens
     ) -> AsyncGenerator[list[TimedValue]]:
         """What the lens shows of a datastream from `begin` to `end`, both included, piece by piece.
 
         Both are in microseconds since 1970 UTC.
         """
-        pieces = await self.series.read([stream], begin, end, _SHAPE)
+        pieces = await self.series.read(account, [stream], begin, end, _SHAPE)
         return self._seen(pieces, lens)
 
-    async def latest(self, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
+    async def latest(self, account: int, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
         """The newest raw value of each datastream that has any, by its id."""
-        return await self.series.newest_values(streams)
+        return await self.series.newest_values(account, streams)
 
     async def _seen(self, pieces: AsyncGenerator[bytes], lens: Lens) -> AsyncGenerator[list[TimedValue]]:
         try:

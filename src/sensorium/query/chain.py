@@ -61,12 +61,12 @@ class Chains:
     series: Series
     catalog: Catalog
 
-    async def of(self, stream: Datastream, at: int) -> Chain:
+    async def of(self, account: int, stream: Datastream, at: int) -> Chain:
         """The chain of the value of that moment, in microseconds since 1970 UTC.
 
         Raises NotFound when there is none, and Unavailable.
         """
-        text = b"".join([piece async for piece in await self.series.read([stream], at, at, _SHAPE)])
+        text = b"".join([piece async for piece in await self.series.read(account, [stream], at, at, _SHAPE)])
         rows = _read(text)
         if not rows or rows[0].raw is None:
             raise NotFound("There is no number at that time.", "time")

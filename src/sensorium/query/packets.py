@@ -24,16 +24,23 @@ class Packets:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(
-        self, device: int, begin: int, end: int, by: By, *, after: int = 0, most: int | None = None
+        self,
+        account: int,
+        device: int,
+        span: tuple[int, int],
+        by: By,
+        *,
+        after: int = 0,
+        most: int | None = None,
     ) -> AsyncGenerator[list[Original]]:
-        """The packets with times from `begin` to `end`, both included, in the order of arrival, in portions.
+        """The packets of the account's device with times in the span, in the order of arrival, in portions.
 
-        Times are in microseconds since 1970 UTC: those of arrival or of observation. `after` and `most`
-        are for pages: only packets with ids above the one, and so many.
+        Both ends of it are included. Times are in microseconds since 1970 UTC: those of arrival or of
+        observation. `after` and `most` are for pages: only packets with ids above the one, and so many.
         """
         until = await self._settled(device)
-        wanted = Wanted(device, begin, end, by, until=until, after=after, most=most)
-        async for some in self.reader.originals(wanted, until):
+        wanted = Wanted(device, *span, by, until=until, after=after, most=most)
+        async for some in self.reader.of(account).originals(wanted, until):
             async with self._turn:
                 found = await asyncio.to_thread(self.progress.rejected_among, [each.id for each in some])
             yield [replace(each, rejected=found.get(each.id)) for each in some]

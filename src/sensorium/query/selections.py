@@ -17,11 +17,11 @@ class Selections:
     reader: Reader
     newest: Callable[[Iterable[int]], int]
 
-    def read(self, selection: Selection, shape: SelectionShape) -> AsyncGenerator[list[bytes]]:
+    def read(self, account: int, selection: Selection, shape: SelectionShape) -> AsyncGenerator[list[bytes]]:
         """The rows in their order, some at a time; nothing when there are none.
 
         Awaiting the first of them raises Unavailable when the engine cannot answer; an answer that breaks off
         after it raises as well.
         """
         position = self.newest({each.device for each in selection.wanted})
-        return self.reader.selected(selection, shape, position)
+        return self.reader.of(account).selected(selection, shape, position)

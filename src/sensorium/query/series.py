@@ -12,7 +12,8 @@ from sensorium.storage.observations.reader import Reader
 class Series:
     """Reads observations. What this server has acknowledged for the devices is seen.
 
-    `newest` gives the id of the newest acknowledged packet of some devices. Each method returns the pieces
+    `newest` gives the id of the newest acknowledged packet of some devices. The account is whose the devices
+    are. Each method returns the pieces
     of a JSON array of rows, `[]` when there are none. Awaiting the first piece raises Unavailable when the
     engine cannot answer; an answer that breaks off after it raises as well.
     """
@@ -21,25 +22,27 @@ class Series:
     newest: Callable[[Iterable[int]], int]
 
     async def read(
-        self, streams: Sequence[Datastream], begin: int, end: int, shape: Shape
+        self, account: int, streams: Sequence[Datastream], begin: int, end: int, shape: Shape
     ) -> AsyncGenerator[bytes]:
         """All observations from `begin` to `end`, both included, in microseconds since 1970 UTC.
 
         Sorted by time, component name and datastream.
         """
-        return self.reader.series(streams, begin, end, shape, self._position(streams))
+        return self.reader.of(account).series(streams, begin, end, shape, self._position(streams))
 
-    async def first(self, streams: Sequence[Datastream], shape: Shape) -> AsyncGenerator[bytes]:
+    async def first(self, account: int, streams: Sequence[Datastream], shape: Shape) -> AsyncGenerator[bytes]:
         """Each datastream at its oldest time."""
-        return self.reader.edge(streams, shape, self._position(streams), newest=False)
+        return self.reader.of(account).edge(streams, shape, self._position(streams), newest=False)
 
-    async def latest(self, streams: Sequence[Datastream], shape: Shape) -> AsyncGenerator[bytes]:
+    async def latest(
+        self, account: int, streams: Sequence[Datastream], shape: Shape
+    ) -> AsyncGenerator[bytes]:
         """Each datastream at its newest time."""
-        return self.reader.edge(streams, shape, self._position(streams), newest=True)
+        return self.reader.of(account).edge(streams, shape, self._position(streams), newest=True)
 
-    async def newest_values(self, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
+    async def newest_values(self, account: int, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
         """The newest value of each datastream that has any, by its id."""
-        return await self.reader.newest(streams, self._position(streams))
+        return await self.reader.of(account).newest(streams, self._position(streams))
 
     def _position(self, streams: Sequence[Datastream]) -> int:
         return self.newest({stream.device for stream in streams})

@@ -20,7 +20,8 @@ _VALUES = 4_000_000  # above which it shall not be more than the least
 class Statistics:
     """Reads statistics. What this server has acknowledged for the devices is seen.
 
-    `newest` gives the id of the newest acknowledged packet of some devices. Each method returns the pieces
+    `newest` gives the id of the newest acknowledged packet of some devices. The account is whose the devices
+    are. Each method returns the pieces
     of a JSON array of rows by time, component name, datastream and place; a period without a value that is
     not left out has no row. Awaiting the first piece raises Unavailable when the engine cannot answer; an
     answer that breaks off after it raises as well.
@@ -31,6 +32,7 @@ class Statistics:
 
     async def read(
         self,
+        account: int,
         streams: Sequence[Datastream],
         grouping: Grouping,
         shape: StatisticsShape,
@@ -39,13 +41,13 @@ class Statistics:
     ) -> AsyncGenerator[bytes]:
         """Every period that has a part in [`begin`, `end`), each as a whole."""
         spans = whole_periods(begin, end, grouping, days_at_once(streams))
-        return self.reader.statistics(streams, grouping, shape, spans, self._position(streams))
+        return self.reader.of(account).statistics(streams, grouping, shape, spans, self._position(streams))
 
     async def last(
-        self, streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape
+        self, account: int, streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape
     ) -> AsyncGenerator[bytes]:
         """The last period of each datastream: the one that its newest value is in."""
-        return self.reader.last_statistics(streams, grouping, shape, self._position(streams))
+        return self.reader.of(account).last_statistics(streams, grouping, shape, self._position(streams))
 
     def _position(self, streams: Sequence[Datastream]) -> int:
         return self.newest({stream.device for stream in streams})

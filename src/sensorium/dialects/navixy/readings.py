@@ -40,7 +40,9 @@ class Values:
         if end - begin > LONGEST_SPAN * _DAY:
             raise TooLarge(f"A range has at most {LONGEST_SPAN} days.", "to")
         lens = Lens() if wanted.raw_data else _lens(measured)
-        pieces = await self.services.calibrated.between(measured.stream, begin, end, lens)
+        pieces = await self.services.calibrated.between(
+            call.caller.account, measured.stream, begin, end, lens
+        )
         first = await anext(pieces, None)
         iso = wanted.iso_datetime or _asks_for_iso(request)
         return StreamingResponse(_listed(first, pieces, iso=iso), media_type="application/json")
@@ -50,7 +52,9 @@ class Values:
         call = await self.access.call(request)
         wanted = read(call.parameters, shapes.ReadingsWanted)
         measured = await run_in_threadpool(self._sensors, call, wanted)
-        latest = await self.services.calibrated.latest([each.stream for each in measured])
+        latest = await self.services.calibrated.latest(
+            call.caller.account, [each.stream for each in measured]
+        )
         iso, now = wanted.iso_datetime or _asks_for_iso(request), self.services.clock()
         inputs = tuple(
             encode.reading(each.sensor, _seen(each, latest), _in_force(each, now), iso=iso)

@@ -69,11 +69,14 @@ class Access:
         caller = await self.caller(request, deed)
         return await run_in_threadpool(self.services.devices.owned, caller, number_in_path(request, "id"))
 
-    async def owned_data(self, request: Request) -> int:
-        """The id in the path of the caller's own sensor, which may be deleted (NI-180). Raises as `owned`."""
+    async def owned_data(self, request: Request) -> tuple[int, int]:
+        """The caller's account, and the id in the path of a sensor of it, which may be deleted (NI-180).
+
+        Raises as `owned`.
+        """
         caller, number = await self.caller(request, Deed.READ_DATA), number_in_path(request, "id")
         await run_in_threadpool(self.services.devices.require_owned_data, caller, number)
-        return number
+        return caller.account, number
 
     async def changing(self, request: Request) -> tuple[int, int]:
         """The account of a caller who may make changes, and the id in the path, of whatever it is.

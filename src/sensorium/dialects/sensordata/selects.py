@@ -44,7 +44,7 @@ class Selects:
         if holdings is None:
             holdings = await run_in_threadpool(provisioning.holdings, caller.account)
         selection, kinds = select(holdings, caller, asked)
-        rows = self.services.selections.read(selection, encode.ROW)
+        rows = self.services.selections.read(caller.account, selection, encode.ROW)
         async for some in rows:
             if some:
                 pieces = encode.numbered(some, rows, kinds)

@@ -27,13 +27,16 @@ class Asking:
 
     @asynccontextmanager
     async def ask(
-        self, method: str, path: str, position: int = 0, body: bytes = b""
+        self, method: str, path: str, position: int = 0, body: bytes = b"", account: int = 0
     ) -> AsyncGenerator[httpx2.Response]:
         """The engine's answer, if it is one, when it has processed the packet with the id `position`.
 
-        Raises QueryFailed, and Unavailable when the process cannot be reached, says so, or is silent.
+        The account is whose turn it takes. Raises QueryFailed, and Unavailable when the process cannot be
+        reached, says so, or is silent.
         """
-        question = self._client.build_request(method, f"{path}?position={position}", content=body)
+        question = self._client.build_request(
+            method, f"{path}?position={position}&account={account}", content=body
+        )
         try:
             answer = await self._sent(question)
             try:

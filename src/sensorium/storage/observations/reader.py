@@ -1,7 +1,9 @@
 """Everybody's side of the observation store: queries go to the engine process, answers stream back."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -28,12 +30,27 @@ _SAME = 1.0  # seconds for which the times of what is stored are about the same
 _read_newest = msgspec.json.Decoder(list[tuple[int, int, float]]).decode
 
 
+@dataclass(slots=True)
+class _Known:
+    """Between which times anything was stored, and when that was asked for."""
+
+    stored: tuple[int, int] = 0, 0
+    asked: float = -inf
+
+
 class Reader:
     """Queries the engine process on its socket. Every method raises Unavailable while it cannot answer."""
 
     def __init__(self, socket: Path) -> None:
         self._engine = Asking(socket)
-        self._asked: tuple[float, tuple[int, int]] | None = None
+        self._known = _Known()
+        self._account = 0
+
+    def of(self, account: int) -> "Reader":
+        """The same for an account: each has a share of the engine's streams, and no more."""
+        reader = copy(self)
+        reader._account = account
+        return reader
 
     async def series(
         self, streams: Sequence[Datastream], begin: int, end: int, shape: Shape, position: int
@@ -141,11 +158,11 @@ class Reader:
 
     async def _stored(self, position: int, age: float) -> tuple[int, int]:
         """Between which times anything is stored, or was so many seconds ago."""
-        if self._asked is None or monotonic() - self._asked[0] > age:
-            began = monotonic()
+        known, began = self._known, monotonic()
+        if began - known.asked > age:
             (edges,) = await self._read(Query(filtered.EDGES, {}), position)
-            self._asked = began, (edges["first"], edges["last"])
-        return self._asked[1]
+            known.stored, known.asked = (edges["first"], edges["last"]), began
+        return known.stored
 
     async def _narrowed(self, selection: Selection, position: int) -> Selection:
         """A selection by packets with the time that these are of, and with all packets of their instants."""
@@ -180,7 +197,7 @@ class Reader:
             "datastreams": [stream.id for stream in streams],
         }
         body = msgspec.json.encode(wanted)
-        async with self._engine.ask("POST", "/newest", position, body) as answer:
+        async with self._engine.ask("POST", "/newest", position, body, self._account) as answer:
             rows = _read_newest(await answer.aread())
         return {datastream: TimedValue(time, value) for datastream, time, value in rows}
 
@@ -255,7 +272,8 @@ class Reader:
         Raises QueryFailed, or Unavailable, when the answer ends before its end.
         """
         rest = b""
-        async with self._engine.ask("POST", "/", position, msgspec.json.encode(query)) as answer:
+        body = msgspec.json.encode(query)
+        async with self._engine.ask("POST", "/", position, body, self._account) as answer:
             async for piece in answer.aiter_raw():
                 whole, newline, after = piece.rpartition(b"\n")
                 if newline:

@@ -28,11 +28,13 @@ class Packets:
 
     async def show_all(self, request: Request) -> Response:
         """GET /devices/{id}/packets: page by page in the order of arrival, also of a deleted device."""
-        _, device = await self.access.device_with_data(request, Deed.READ_DATA)
+        account, device = await self.access.device_with_data(request, Deed.READ_DATA)
         limit, after = page_of(request)
         begin, end, by = span_of(request)
-        read = self.services.packets.read
-        packets = read(device, begin or 0, EVER if end is None else end, by, after=after, most=limit + 1)
+        until = EVER if end is None else end
+        packets = self.services.packets.read(
+            account, device, (begin or 0, until), by, after=after, most=limit + 1
+        )
         kept = {name: text for name, text in request.query_params.items() if name in ("from", "to", "by")}
         address = f"{self._address(device)}/packets?{urlencode({**kept, 'limit': limit})}"
         return await streamed(request, _page(packets, limit, address))

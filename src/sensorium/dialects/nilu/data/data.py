@@ -30,37 +30,37 @@ class Data:
 
     async def oldest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
-        streams, shape = await self._streams(request), _shape(request)
-        return await disclaimed(request, await self.services.series.first(streams, shape))
+        (account, streams), shape = await self._streams(request), _shape(request)
+        return await disclaimed(request, await self.services.series.first(account, streams, shape))
 
     async def newest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
-        streams, shape = await self._streams(request), _shape(request)
-        return await disclaimed(request, await self.services.series.latest(streams, shape))
+        (account, streams), shape = await self._streams(request), _shape(request)
+        return await disclaimed(request, await self.services.series.latest(account, streams, shape))
 
     async def since(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
-        streams = await self._streams(request)
+        account, streams = await self._streams(request)
         begin = moment(request, "fromUtc")
-        return await self._rows(request, streams, begin, furthest(begin))
+        return await self._rows(request, account, streams, begin, furthest(begin))
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most (N15)."""
-        streams = await self._streams(request)
+        account, streams = await self._streams(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
-        return await self._rows(request, streams, begin, end)
+        return await self._rows(request, account, streams, begin, end)
 
-    async def _streams(self, request: Request) -> tuple[Datastream, ...]:
-        number = await self.access.owned_data(request)
-        return await run_in_threadpool(self.services.devices.streams, number)
+    async def _streams(self, request: Request) -> tuple[int, tuple[Datastream, ...]]:
+        account, number = await self.access.owned_data(request)
+        return account, await run_in_threadpool(self.services.devices.streams, number)
 
     async def _rows(
-        self, request: Request, streams: tuple[Datastream, ...], begin: datetime, end: datetime
+        self, request: Request, account: int, streams: tuple[Datastream, ...], begin: datetime, end: datetime
     ) -> Response:
         first, last = to_microseconds(begin), to_microseconds(end)
         return await disclaimed(
-            request, await self.services.series.read(streams, first, last, _shape(request))
+            request, await self.services.series.read(account, streams, first, last, _shape(request))
         )
 
 

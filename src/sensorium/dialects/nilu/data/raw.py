@@ -28,20 +28,23 @@ class Raw:
 
     async def since(self, request: Request) -> Response:
         """GET /api/sensors/{id}/raw/fromutc/{fromUtc}: two months from there on."""
-        number = await self.access.owned_data(request)
+        owned = await self.access.owned_data(request)
         begin = moment(request, "fromUtc")
-        return await self._packets(request, number, begin, furthest(begin))
+        return await self._packets(request, owned, begin, furthest(begin))
 
     async def between(self, request: Request) -> Response:
         """GET /api/sensors/{id}/raw/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most."""
-        number = await self.access.owned_data(request)
+        owned = await self.access.owned_data(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
-        return await self._packets(request, number, begin, end)
+        return await self._packets(request, owned, begin, end)
 
-    async def _packets(self, request: Request, number: int, begin: datetime, end: datetime) -> Response:
+    async def _packets(
+        self, request: Request, owned: tuple[int, int], begin: datetime, end: datetime
+    ) -> Response:
+        account, number = owned
         first, last = to_microseconds(begin), to_microseconds(end)
-        packets = self.services.packets.read(number, first, last, _by(request))
+        packets = self.services.packets.read(account, number, (first, last), _by(request))
         return await disclaimed(request, _array(number, packets))
 
 

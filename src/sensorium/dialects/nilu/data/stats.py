@@ -35,26 +35,28 @@ class Stats:
 
     async def last(self, request: Request) -> Response:
         """GET /api/data/id/{id}/{period}/stats: the last period of each component (NI-074)."""
-        streams = await self._streams(request)
+        account, streams = await self._streams(request)
         grouping, shape = _grouping(request)
-        return await disclaimed(request, await self.services.statistics.last(streams, grouping, shape))
+        return await disclaimed(
+            request, await self.services.statistics.last(account, streams, grouping, shape)
+        )
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/{period}/stats/fromutc/{fromUtc}/toutc/{toUtc}: two months at most (NI-075).
 
         Every period with a part in the range, each as a whole.
         """
-        streams = await self._streams(request)
+        account, streams = await self._streams(request)
         grouping, shape = _grouping(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
         return await disclaimed(
-            request, await self.services.statistics.read(streams, grouping, shape, begin, end)
+            request, await self.services.statistics.read(account, streams, grouping, shape, begin, end)
         )
 
-    async def _streams(self, request: Request) -> tuple[Datastream, ...]:
-        number = await self.access.owned_data(request)
-        return await run_in_threadpool(self.services.devices.streams, number)
+    async def _streams(self, request: Request) -> tuple[int, tuple[Datastream, ...]]:
+        account, number = await self.access.owned_data(request)
+        return account, await run_in_threadpool(self.services.devices.streams, number)
 
 
 def _grouping(request: Request) -> tuple[Grouping, StatisticsShape]:
