@@ -31,7 +31,7 @@ FAULTS = {
 def stream(number: int, name: str) -> Datastream:
     """A datastream of the one device."""
     component = Component(number, name, "Standard", None, UNIT)
-    return Datastream(number, 1, component, UNIT, 1, 4326, 60, "path")
+    return Datastream(number, 1, component, UNIT, 1, 4326, 60, "path", number)
 
 
 PM, RH, NO2 = stream(7, "PM2.5"), stream(8, "Humidity"), stream(9, "NO2")

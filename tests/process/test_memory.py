@@ -16,7 +16,7 @@ from tests.storage.observations.shared import EVER, WHOLE_ROW
 MIB = 1 << 20
 ROWS = 702_720  # four months of four datastreams, one value a minute: 219 MiB of JSON
 STREAMS = [
-    Datastream(n, 1, Component(n, f"component {n}", "Standard", None), Unit(1, "%"), 0, 4326, 60, "x")
+    Datastream(n, 1, Component(n, f"component {n}", "Standard", None), Unit(1, "%"), 0, 4326, 60, "x", n)
     for n in range(4)
 ]
 FILL = """

@@ -19,7 +19,7 @@ LONG = timedelta(days=59)
 def streams(count: int, resolution: int) -> list[Datastream]:
     """Datastreams of a device that sends so often, in seconds."""
     component, unit = Component(1, "NO2", "Standard", None), Unit(1, "ppb")
-    return [Datastream(each, 1, component, unit, 1, 4326, resolution, "no2") for each in range(count)]
+    return [Datastream(each, 1, component, unit, 1, 4326, resolution, "no2", each) for each in range(count)]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sensorium.model.device import Binding, NewDevice, Parameter, Schema
+from sensorium.model.errors import Misbound
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.datastreams import add_bindings, find_streams, find_version_streams
@@ -76,6 +77,47 @@ def test_other_resolution_or_reference_system_are_other_series(
     before = [each.id for each in find_version_streams(catalog, device, 1)]
     assert set(bound(catalog, device, 2, replace(NEW, **change))).isdisjoint(before)
     assert bound(catalog, device, 3, NEW) == before
+
+
+def lines(catalog: Catalog, device: int, version: int) -> list[int]:
+    return [each.line for each in find_version_streams(catalog, device, version)]
+
+
+@pytest.mark.parametrize(
+    "change", [{"resolution": 20}, {"epsg": 2000}, {"level": 2}], ids=lambda change: next(iter(change))
+)
+def test_series_of_a_quantity_are_one_line(catalog: Catalog, device: int, change: dict[str, int]):
+    """By the id of the first; one that the device has left out for a while goes on too."""
+    first, _ = (each.id for each in find_version_streams(catalog, device, 1))
+    bound(catalog, device, 2, replace(NEW, schema=replace(NEW.schema, bindings=(B,))))
+    described = replace(NEW, **{name: each for name, each in change.items() if name != "level"})
+    schema = replace(NEW.schema, bindings=(replace(A, level=change.get("level", A.level)),))
+    (later,) = bound(catalog, device, 3, replace(described, schema=schema))
+    assert later != first
+    assert lines(catalog, device, 3) == [first]
+
+
+@pytest.mark.parametrize(
+    "change", [{"component": 84}, {"unit": 101}, {"path": "/c"}], ids=lambda change: next(iter(change))
+)
+def test_another_quantity_begins_a_line(catalog: Catalog, device: int, change: dict[str, int]):
+    """Of another component, in another unit, or of another place in the packet."""
+    schema = replace(NEW.schema, bindings=(replace(A, **change), B))
+    both = bound(catalog, device, 2, replace(NEW, schema=schema))
+    assert lines(catalog, device, 2) == both
+
+
+def test_two_levels_at_once_are_two_lines(catalog: Catalog, device: int):
+    """Each goes on with its own level; what was one line at two levels cannot be bound at once."""
+    both = replace(NEW, schema=replace(NEW.schema, bindings=(replace(A, level=2), A)))
+    first = bound(catalog, device, 2, both)
+    assert lines(catalog, device, 2) == first
+    assert set(bound(catalog, device, 3, replace(both, resolution=20))).isdisjoint(first)
+    assert lines(catalog, device, 3) == first
+    other = replace(B, level=2)
+    bound(catalog, device, 4, replace(NEW, schema=replace(NEW.schema, bindings=(other,))))
+    with pytest.raises(Misbound):
+        bound(catalog, device, 5, replace(NEW, schema=replace(NEW.schema, bindings=(B, other))))
 
 
 def test_devices_share_no_series(catalog: Catalog, owner: int, device: int):

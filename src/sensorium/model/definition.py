@@ -59,12 +59,17 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A definition whose values a device may send, and the datastream that they become."""
+    """A definition whose values a device may send, and the datastream that they become.
+
+    `line` is that datastream's, and `streams` are all of it, by id: what they have is the definition's.
+    """
 
     device: int
     definition: Definition
     datastream: int
     resolution: int
+    line: int
+    streams: tuple[int, ...]
 
 
 LATITUDE, LONGITUDE, ALTITUDE = 12, 13, 14

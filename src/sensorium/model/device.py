@@ -81,7 +81,11 @@ class NewDevice:
 
 @dataclass(frozen=True, slots=True)
 class Datastream:
-    """One measured series of one device. `resolution` is in seconds."""
+    """One measured series of one device. `resolution` is in seconds.
+
+    `line` is the id of the first series that it goes on with, its own if it begins a line: the same quantity
+    by the same path, with another resolution, level or reference system before.
+    """
 
     id: int
     device: int
@@ -91,6 +95,7 @@ class Datastream:
     epsg: int
     resolution: int
     path: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ class Column(StrEnum):
 
     DEVICE = "device"
     DATASTREAM = "datastream"
+    PACKET = "packet"  # the id of the packet
     COMPONENT = "component"  # the component's name
     UNIT = "unit"  # the unit's name
     LEVEL = "level"

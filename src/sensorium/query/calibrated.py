@@ -1,7 +1,7 @@
 """Values of datastreams as they are calibrated now: computed from the raw ones when they are asked for."""
 
 from bisect import bisect_right
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from operator import itemgetter
@@ -20,6 +20,7 @@ _SHAPE: Shape = {
     "series": Column.DATASTREAM,
     "at": Column.TIME,
     "raw": Column.VALUE,
+    "packet": Column.PACKET,
 }
 
 
@@ -27,6 +28,7 @@ class _Row(msgspec.Struct):
     series: int
     at: int
     raw: float | None
+    packet: int
 
 
 _read_rows = msgspec.json.Decoder(list[_Row], strict=False).decode
@@ -74,26 +76,47 @@ class CalibratedValues:
     series: Series
 
     async def between(
-        self, account: int, stream: Datastream, begin: int, end: int, lens: Lens
+        self, account: int, line: Sequence[Datastream], begin: int, end: int, lens: Lens
     ) -> AsyncGenerator[list[TimedValue]]:
-        """What the lens shows of a datastream from `begin` to `end`, both included, piece by piece.
+        """What the lens shows of a line of datastreams from `begin` to `end`, both included, piece by piece.
 
-        Both are in microseconds since 1970 UTC.
+        Both are in microseconds since 1970 UTC. Of values at one time, that of the later packet is shown.
         """
-        pieces = await self.series.read(account, [stream], begin, end, _SHAPE)
-        return self._seen(pieces, lens)
+        pieces = await self.series.read(account, line, begin, end, _SHAPE)
+        return self._seen(pieces, lens, is_one=len(line) == 1)
 
     async def latest(self, account: int, streams: Sequence[Datastream]) -> dict[int, TimedValue]:
         """The newest raw value of each datastream that has any, by its id."""
         return await self.series.newest_values(account, streams)
 
-    async def _seen(self, pieces: AsyncGenerator[bytes], lens: Lens) -> AsyncGenerator[list[TimedValue]]:
+    async def _seen(
+        self, pieces: AsyncGenerator[bytes], lens: Lens, *, is_one: bool
+    ) -> AsyncGenerator[list[TimedValue]]:
+        held: list[_Row] = []  # the next piece may have another row at its time
         try:
             async for piece in pieces:
-                found = [TimedValue(row.at, row.raw) for row in _rows(piece) if row.raw is not None]
-                yield lens.look(found)
+                rows = _rows(piece)
+                if not is_one:
+                    rows = _latest_at_each_time([*held, *rows])
+                    rows, held = rows[:-1], rows[-1:]
+                yield _looked_at(rows, lens)
+            if held:
+                yield _looked_at(held, lens)
         finally:
             await pieces.aclose()
+
+
+def _looked_at(rows: Iterable[_Row], lens: Lens) -> list[TimedValue]:
+    return lens.look([TimedValue(row.at, row.raw) for row in rows if row.raw is not None])
+
+
+def _latest_at_each_time(rows: Iterable[_Row]) -> list[_Row]:
+    """Of the rows at each time the one of the latest packet; the rows are in the order of time."""
+    latest: dict[int, _Row] = {}
+    for row in rows:
+        if row.at not in latest or row.packet > latest[row.at].packet:
+            latest[row.at] = row
+    return list(latest.values())
 
 
 def _rows(piece: bytes) -> list[_Row]:

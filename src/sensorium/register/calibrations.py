@@ -46,7 +46,7 @@ class Calibrations:
 
     def held(self, stream: Datastream) -> tuple[tuple[SaidCalibration, ...], str | None]:
         """What holds of a datastream, in the order of time, and the version of that."""
-        return held_calibrations(self.catalog, stream.id)
+        return held_calibrations(self.catalog, stream.line)
 
     def of_stream(
         self, stream: Datastream, *, after: int = 0, most: int | None = None
@@ -55,7 +55,7 @@ class Calibrations:
 
         Only what was said `after` the entry of that id, and `most` entries of it.
         """
-        return said_of_calibration(self.catalog, stream.id, after=after, most=most)
+        return said_of_calibration(self.catalog, stream.line, after=after, most=most)
 
     def set(
         self,

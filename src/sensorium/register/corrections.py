@@ -32,7 +32,7 @@ class Corrections:
 
     def of_stream(self, stream: Datastream) -> CorrectionHistory:
         """What is said of a datastream, and the names that an expression of it may have."""
-        said, version = said_of_correction(self.catalog, stream.id)
+        said, version = said_of_correction(self.catalog, stream.line)
         return CorrectionHistory(said, self._names(stream), version)
 
     def set(self, stream: Datastream, change: CorrectionChange, check: Check, *, now: int) -> None:
@@ -43,11 +43,11 @@ class Corrections:
         correction = self._correction(stream, change)
         description(change.note, "The note", "note")
         valid_from = now if change.valid_from is None else change.valid_from
-        said, _ = said_of_correction(self.catalog, stream.id)
+        said, _ = said_of_correction(self.catalog, stream.line)
         if len(said) >= MOST_SAID and all(each.valid_from != valid_from for each in said):
             raise PoolFull(f"A correction can change at most {MOST_SAID} times.", "valid_from")
         say_correction(
-            self.catalog, stream.id, SaidCorrection(valid_from, correction, change.note, now), check
+            self.catalog, stream.line, SaidCorrection(valid_from, correction, change.note, now), check
         )
 
     def reset(self, stream: Datastream, valid_from: int | None, check: Check) -> None:
@@ -55,7 +55,7 @@ class Corrections:
 
         Raises NotFound when there is nothing, and what `check` does.
         """
-        if not unsay_correction(self.catalog, stream.id, valid_from, check):
+        if not unsay_correction(self.catalog, stream.line, valid_from, check):
             raise NotFound("Nothing is said about a correction here.")
 
     def _correction(self, stream: Datastream, change: CorrectionChange) -> Correction | None:
@@ -80,4 +80,5 @@ class Corrections:
         streams = find_streams(self.catalog, stream.device)
         device = find_device(self.catalog, stream.device)
         fed = () if device is None else device.streams
-        return usable_names(streams, fed if stream in fed else streams, stream)
+        now = next((each for each in fed if each.line == stream.line), stream)
+        return usable_names(streams, fed if now in fed else streams, now)

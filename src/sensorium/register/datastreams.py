@@ -15,6 +15,7 @@ from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.corrections import find_corrections
 from sensorium.storage.catalog.datastreams import find_by_ids
+from sensorium.storage.catalog.definitions import provisions_of_device
 from sensorium.storage.catalog.devices import find_device
 from sensorium.storage.catalog.quality import find_quality
 
@@ -40,9 +41,15 @@ class Datastreams:
         raise NotFound("There is no such datastream.")
 
     def fed(self, device: int) -> tuple[int, ...]:
-        """The ids of the datastreams that a device's packets feed now; none of a deleted one."""
+        """The ids of the datastreams that a device feeds now, by its packets or by values of definitions.
+
+        None of a deleted device.
+        """
         found = find_device(self.catalog, device)
-        return () if found is None else tuple(each.id for each in found.streams)
+        if found is None:
+            return ()
+        provisions = provisions_of_device(self.catalog, device)
+        return (*(each.id for each in found.streams), *(each.datastream for each in provisions))
 
     def rules(self, streams: Sequence[Datastream], at: int) -> dict[int, Rules]:
         """By which rules values of the time `at` (microseconds since 1970 UTC) are judged, by datastream."""

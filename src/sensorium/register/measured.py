@@ -1,5 +1,6 @@
 """What the sensors of a device measure and how: asked with every reading, so answered from memory."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -10,7 +11,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.tracker import Sensor, SensorType
 from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.calibrations import find_calibrations
-from sensorium.storage.catalog.datastreams import find_by_ids
+from sensorium.storage.catalog.datastreams import find_streams
 from sensorium.storage.catalog.sensors import sensors_of
 from sensorium.storage.catalog.subjects import of_device
 
@@ -21,11 +22,13 @@ LIMIT = 10_000  # devices in memory
 class Measured:
     """A sensor that measures: its datastream, how that is calibrated from when on, and its limits.
 
-    Raw values below `low` or above `high` are none of the sensor's.
+    `streams` are all of the datastream's line, whose values are the sensor's too. Raw values below `low` or
+    above `high` are none of it.
     """
 
     sensor: Sensor
     stream: Datastream
+    streams: tuple[Datastream, ...]
     calibrations: tuple[DatedCalibration, ...]
     low: float
     high: float
@@ -53,11 +56,21 @@ class MeasuredBy:
             for each in sensors_of(self._catalog, [number])
             if each.described.type is SensorType.METERING and each.datastream is not None
         ]
-        wanted = sorted({stream for _, stream in sensors})
-        streams = {each.id: each for each in find_by_ids(self._catalog, wanted)}
-        calibrations = find_calibrations(self._catalog, wanted)
+        if not sensors:
+            return ()
+        streams = {each.id: each for each in find_streams(self._catalog, number)}
+        lines: defaultdict[int, list[Datastream]] = defaultdict(list)
+        for each in streams.values():
+            lines[each.line].append(each)
+        calibrations = find_calibrations(self._catalog, sorted({stream for _, stream in sensors}))
         return tuple(
-            Measured(each, streams[stream], calibrations[stream], *_limits(each.described.parameters or {}))
+            Measured(
+                each,
+                streams[stream],
+                tuple(lines[streams[stream].line]),
+                calibrations[stream],
+                *_limits(each.described.parameters or {}),
+            )
             for each, stream in sensors
         )
 

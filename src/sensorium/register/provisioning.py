@@ -49,6 +49,7 @@ class Rule(NamedTuple):
     """
 
     datastream: int
+    line: int
     least: float
     most: float
     said: WantedDefinition
@@ -215,9 +216,10 @@ def position_of(sent: Iterable[Sent], device: Device) -> Position | None:
 def _rule(provision: Provision) -> Rule:
     said = provision.definition.said
     if said.data_type is DataType.STRING:
-        return Rule(provision.datastream, inf, -inf, said)
+        return Rule(provision.datastream, provision.line, inf, -inf, said)
     least = -inf if said.data_min is None else float(said.data_min)
-    return Rule(provision.datastream, least, inf if said.data_max is None else float(said.data_max), said)
+    most = inf if said.data_max is None else float(said.data_max)
+    return Rule(provision.datastream, provision.line, least, most, said)
 
 
 def _check_value(said: WantedDefinition, sent: Sent) -> None:

@@ -40,7 +40,7 @@ class QualityRules:
 
     def of_stream(self, stream: Datastream) -> QualityHistory:
         """What holds for a datastream."""
-        said, version = said_of_quality(self.catalog, About(datastream=stream.id))
+        said, version = said_of_quality(self.catalog, About(datastream=stream.line))
         return QualityHistory(said, find_quality(self.catalog, [stream.id])[stream.id], version)
 
     def set_component(
@@ -51,7 +51,7 @@ class QualityRules:
 
     def set_stream(self, stream: Datastream, change: QualityChange, check: Check, *, now: int) -> None:
         """Say how the values of a datastream are checked. Raises Malformed and what `check` does."""
-        self._say(About(datastream=stream.id), stream.component, change, check, now)
+        self._say(About(datastream=stream.line), stream.component, change, check, now)
 
     def reset_component(
         self, account: int, component: Component, valid_from: int | None, check: Check
@@ -64,7 +64,7 @@ class QualityRules:
 
     def reset_stream(self, stream: Datastream, valid_from: int | None, check: Check) -> None:
         """Take back what is said of a datastream. Raises as `reset_component` does."""
-        self._unsay(About(datastream=stream.id), valid_from, check)
+        self._unsay(About(datastream=stream.line), valid_from, check)
 
     def _say(self, about: About, component: Component, change: QualityChange, check: Check, now: int) -> None:
         quality = settings_of(change.preset, change.settings, self._shipped(component))

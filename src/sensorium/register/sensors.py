@@ -133,7 +133,9 @@ class Sensors:
     def _input(self, tracker: Tracker, name: str) -> Datastream:
         """The datastream of an input: by its path, or else by the name of its component."""
         device = find_device(self.catalog, tracker.device)
-        for streams in (() if device is None else device.streams, find_streams(self.catalog, tracker.device)):
+        fed = () if device is None else device.streams
+        newest = {each.line: each for each in find_streams(self.catalog, tracker.device)}
+        for streams in (fed, newest.values()):
             by_path = [each for each in streams if each.path.removeprefix("/") == name.removeprefix("/")]
             found = by_path or [each for each in streams if each.component.name == name]
             if len(found) > 1:

@@ -59,7 +59,7 @@ FIXED = Device(
         ),
         mappings=(FieldMapping("Timestamp", "/date"),),
     ),
-    streams=(Datastream(1, 393, NO2, UGM3, 1, 2000, 60, "/no2"),),
+    streams=(Datastream(1, 393, NO2, UGM3, 1, 2000, 60, "/no2", 1),),
     created=datetime(2018, 12, 17, 12, 56, 23, 405806, UTC),
     updated=None,
     model=None,
@@ -199,7 +199,7 @@ def test_conversion_factor_leads_to_the_unit_of_quality_control(
     component: Component, unit: Unit, factor: float
 ):
     """1.0 in that unit, 0.0 when no multiplication leads there."""
-    stream = Datastream(1, 393, component, unit, 1, 2000, 60, "/no2")
+    stream = Datastream(1, 393, component, unit, 1, 2000, 60, "/no2", 1)
     [shown] = as_json(sensors.bound_components([stream], LEVELS, BASE, with_type=False))
     assert shown["conv_factor"] == factor
 

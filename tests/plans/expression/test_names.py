@@ -17,7 +17,9 @@ UNIT = Unit(1, "%RH")
 
 def stream(number: int, name: str) -> Datastream:
     """A datastream of the one device."""
-    return Datastream(number, 1, Component(number, name, "Standard", None, UNIT), UNIT, 1, 4326, 60, "path")
+    return Datastream(
+        number, 1, Component(number, name, "Standard", None, UNIT), UNIT, 1, 4326, 60, "path", number
+    )
 
 
 def named(*names: str) -> tuple[Datastream, ...]:

@@ -93,7 +93,9 @@ def new_device() -> int:
 def stream_of(device: int, number: int = 0, name: str = "NO2", unit: str = "µg/m³") -> Datastream:
     """A datastream of the device."""
     component = Component(number + 1, name, "Standard", None)
-    return Datastream(device * 100 + number, device, component, Unit(1, unit), 1, 4326, 60, "no2")
+    return Datastream(
+        device * 100 + number, device, component, Unit(1, unit), 1, 4326, 60, "no2", device * 100 + number
+    )
 
 
 def rows_of(stream: Datastream, values: dict[int, float | None], packet: int = 1, turn: int = 0) -> Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -41,7 +42,7 @@ class Values:
             raise TooLarge(f"A range has at most {LONGEST_SPAN} days.", "to")
         lens = Lens() if wanted.raw_data else _lens(measured)
         pieces = await self.services.calibrated.between(
-            call.caller.account, measured.stream, begin, end, lens
+            call.caller.account, measured.streams, begin, end, lens
         )
         first = await anext(pieces, None)
         iso = wanted.iso_datetime or _asks_for_iso(request)
@@ -53,7 +54,7 @@ class Values:
         wanted = read(call.parameters, shapes.ReadingsWanted)
         measured = await run_in_threadpool(self._sensors, call, wanted)
         latest = await self.services.calibrated.latest(
-            call.caller.account, [each.stream for each in measured]
+            call.caller.account, [stream for each in measured for stream in each.streams]
         )
         iso, now = wanted.iso_datetime or _asks_for_iso(request), self.services.clock()
         inputs = tuple(
@@ -97,7 +98,8 @@ def _lens(measured: Measured) -> Lens:
 
 def _seen(measured: Measured, latest: dict[int, TimedValue]) -> TimedValue | None:
     """The newest value, unless its raw value lies beyond the limits."""
-    raw = latest.get(measured.stream.id)
+    raws = [latest[each.id] for each in (measured.stream, *measured.streams) if each.id in latest]
+    raw = max(raws, key=itemgetter(0), default=None)  # of equally new ones that of what is fed now
     return None if raw is None else _lens(measured).look_at(raw)
 
 

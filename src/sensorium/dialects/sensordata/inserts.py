@@ -99,8 +99,8 @@ class Inserts:
         self.services.acceptance.note(link.device, appended)
         new = [
             (sent, gate.rules[sent.definition].said.sensor)
-            for sent, reading in taken.readings
-            if reading.datastream in appended.datastreams
+            for sent, _ in taken.readings
+            if gate.rules[sent.definition].line in appended.datastreams
         ]
         ids = link.asset, link.device, link.id
         answer = encode.inserted(new, ids, taken.time, taken.agent, appended.first)
@@ -115,9 +115,10 @@ def _take(place: Place, insert: Insert, time: int, raw: bytes) -> Taken:
     device, position = gate.device, position_of((sent for sent, _ in readings), gate.device)
 
     def make(first: int, new: Sequence[int]) -> NewPacket:
-        chosen = tuple(reading for _, reading in readings if reading.datastream in new)
+        chosen = tuple(reading for sent, reading in readings if gate.rules[sent.definition].line in new)
         record = write_readings(Readings(first, insert.agent, chosen))
         return NewPacket(device.id, device.schema_version, time, position, Format.READINGS, record, raw)
 
-    datastreams = tuple(reading.datastream for _, reading in readings)
-    return Taken(place, time, insert.agent, readings, Addition(device.id, time, datastreams, make))
+    # what is known of an instant holds for all datastreams of a line, so that none has a value twice
+    lines = tuple(gate.rules[sent.definition].line for sent, _ in readings)
+    return Taken(place, time, insert.agent, readings, Addition(device.id, time, lines, make))

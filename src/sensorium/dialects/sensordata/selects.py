@@ -80,11 +80,10 @@ def select(holdings: Holdings, caller: Credential, asked: Select) -> tuple[Selec
             kinds[number] = definition.said, equation
             dated.append((since, number))
         (_, kind), *later = dated
-        wanted.append(
-            Wanted(
-                each.device, each.datastream, definition.id, condition, each.resolution, kind, tuple(later)
-            )
-        )
+        wanted += [
+            Wanted(each.device, stream, definition.id, condition, each.resolution, kind, tuple(later))
+            for stream in each.streams
+        ]
     selection = Selection(
         tuple(wanted),
         spans,

@@ -3,11 +3,13 @@
 A component's name is used as it is, with `_` for whatever a name cannot hold: PM2.5 is PM2_5. Two datastreams
 whose components come to the same name, as the two channels of an instrument do, have the datastream's number
 after it: PM2_5_17 and PM2_5_18. So has a component whose name begins with a digit or means something in the
-language: min_19. These longer names exist for every datastream.
+language: min_19. These longer names exist for every datastream, and mean whichever of its line is fed: a
+device that sends in another resolution has a new datastream, and expressions go on with it.
 """
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
@@ -31,7 +33,10 @@ def names_of(streams: Iterable[Datastream], corrected: Datastream) -> dict[str, 
         name = _identifier(stream.component.name)
         if name and name not in _RESERVED and not name[0].isdigit():
             known[name] = (*known.get(name, ()), stream.id)
-    longer = {_longer(stream): (stream.id,) for stream in streams}
+    lines: defaultdict[int, list[int]] = defaultdict(list)
+    for stream in streams:
+        lines[stream.line].append(stream.id)
+    longer = {_longer(stream): tuple(sorted(lines[stream.line])) for stream in streams}
     own = _identifier(corrected.component.name)
     itself = {own: (corrected.id,)} if own in known else {}
     return {**known, **itself, **longer, VALUE: (corrected.id,)}

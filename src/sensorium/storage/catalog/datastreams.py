@@ -9,17 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, sel
 from sensorium.model.catalogue import Aggregation, Component, Unit
 from sensorium.model.device import Datastream, NewDevice
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.lines import Identity, own_series, series_of
 from sensorium.storage.catalog.tables import bindings, components, datastreams, devices, units
-
-# What makes two series of a device one
-_IDENTITY = (
-    datastreams.c.component,
-    datastreams.c.unit,
-    datastreams.c.level,
-    datastreams.c.path,
-    datastreams.c.resolution,
-    datastreams.c.epsg,
-)
 
 _qc_units = units.alias("qc_units")
 
@@ -44,23 +35,19 @@ _BOUND = _STREAM.add_columns(bindings.c.version).join(bindings, bindings.c.datas
 def add_bindings(connection: Connection, device: int, version: int, new: NewDevice) -> None:
     """Bind a schema version to its series: one that the device has had for an equal binding, or a new one.
 
-    So data that are stored keep their meaning when a device is described anew.
+    So data that are stored keep their meaning when a device is described anew. What definitions have of
+    their own follows the device. Raises Misbound as `series_of` does.
     """
-    query = select(datastreams.c.id, *_IDENTITY).where(datastreams.c.device == device)
-    known: dict[Any, int] = {tuple(identity): number for number, *identity in connection.execute(query)}
     wanted = [
-        (each.component, each.unit, each.level, each.path, new.resolution, new.epsg)
+        Identity(each.component, each.unit, each.level, each.path, new.resolution, new.epsg)
         for each in new.schema.bindings
     ]
-    missing = [identity for identity in dict.fromkeys(wanted) if identity not in known]
-    if missing:
-        names = [column.name for column in _IDENTITY]
-        rows = [{"device": device, **dict(zip(names, identity, strict=True))} for identity in missing]
-        added = insert(datastreams).returning(datastreams.c.id, sort_by_parameter_order=True)
-        known.update(zip(missing, connection.scalars(added, rows), strict=True))
+    series = series_of(
+        connection, device, [*wanted, *own_series(connection, device, new.resolution, new.epsg)]
+    )
     if wanted:
         bound = [
-            {"device": device, "version": version, "position": position, "datastream": known[identity]}
+            {"device": device, "version": version, "position": position, "datastream": series[identity]}
             for position, identity in enumerate(wanted)
         ]
         connection.execute(insert(bindings), bound)
@@ -132,4 +119,5 @@ def _stream(row: Row[Any]) -> Datastream:
         epsg=row.epsg,
         resolution=row.resolution,
         path=row.path,
+        line=row.id if row.line is None else row.line,
     )

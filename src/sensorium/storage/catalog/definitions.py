@@ -12,21 +12,26 @@ from sensorium.model.errors import Conflict, NotFound, PoolFull
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.lines import Identity, fed_of_line, line_column, line_of, own_path, series_of
 from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import datastreams, definitions, devices, provisioned
 
 FIRST_ADDED = 100  # the id of the first definition that people add; what is shipped has lower ones
 _SAID = tuple(WantedDefinition.__dataclass_fields__)
+_later = datastreams.alias("later")
 _PROVISION: Select[Any] = (
     select(
         definitions,
         provisioned.c.device.label("of_device"),
         provisioned.c.datastream,
         datastreams.c.resolution,
+        line_column.label("line"),
+        _later.c.id.label("later"),
     )
     .join_from(provisioned, definitions, definitions.c.id == provisioned.c.definition)
     .join(datastreams, datastreams.c.id == provisioned.c.datastream)
-    .order_by(provisioned.c.device, definitions.c.id)
+    .outerjoin(_later, _later.c.line == line_column)
+    .order_by(provisioned.c.device, definitions.c.id, _later.c.id)
 )
 
 
@@ -73,17 +78,25 @@ def change_definition(
 def provision(catalog: Catalog, device: Device, definition: Definition, datastream: int | None) -> int:
     """Let a device send a definition's values; the datastream that they become.
 
-    None makes one, of the component and the unit of the definition. Raises Conflict when the device may send
-    it already, or the datastream is another definition's.
+    None makes one, of the component and the unit of the definition, or goes on with the one it has had; of a
+    given one's line it is the datastream that is fed now. Raises Conflict when the device may send it
+    already, or the line is another definition's.
     """
     with catalog.change([of_device(device.id), of_holdings(device.account)]) as connection:
-        there = select(provisioned).where(provisioned.c.device == device.id)
-        for row in connection.execute(there):
+        number = (
+            _own_stream(connection, device, definition)
+            if datastream is None
+            else fed_of_line(connection, device.id, line_of(connection, datastream)) or datastream
+        )
+        line = line_of(connection, number)
+        there = select(provisioned.c.definition, line_column.label("line")).join_from(
+            provisioned, datastreams, datastreams.c.id == provisioned.c.datastream
+        )
+        for row in connection.execute(there.where(provisioned.c.device == device.id)):
             if row.definition == definition.id:
                 raise Conflict("The device has this definition.", "definition")
-            if row.datastream == datastream:
+            if row.line == line:
                 raise Conflict("The datastream is of another definition.", "datastream")
-        number = _own_stream(connection, device, definition) if datastream is None else datastream
         row = insert(provisioned).values(device=device.id, definition=definition.id, datastream=number)
         connection.execute(row)
     return number
@@ -112,28 +125,19 @@ def provisions_of_account(catalog: Catalog, account: int) -> list[Provision]:
 
 
 def streams_of_definition(catalog: Catalog, definition: int) -> Sequence[int]:
-    """The datastreams that the values of a definition become, of all devices."""
+    """The datastreams that the values of a definition become now, of all devices."""
     with catalog.read() as connection:
         query = select(provisioned.c.datastream).where(provisioned.c.definition == definition)
         return [each for each in connection.scalars(query) if each is not None]
 
 
 def _own_stream(connection: Connection, device: Device, definition: Definition) -> int:
-    """The series of the device for a definition: the one it has had, or a new one."""
-    identity = {
-        "device": device.id,
-        "component": definition.said.component,
-        "unit": definition.said.unit,
-        "level": 0,
-        "path": f"/sd_id/{definition.id}",
-        "resolution": device.resolution,
-        "epsg": device.epsg,
-    }
-    there = select(datastreams.c.id).where(*(datastreams.c[name] == each for name, each in identity.items()))
-    found = connection.scalars(there).one_or_none()
-    if found is not None:
-        return found
-    return connection.scalars(insert(datastreams).values(identity).returning(datastreams.c.id)).one()
+    """The series of the device for a definition: one it has had, one that goes on with that, or a new one."""
+    said = definition.said
+    assert said.component is not None
+    assert said.unit is not None
+    own = Identity(said.component, said.unit, 0, own_path(definition.id), device.resolution, device.epsg)
+    return series_of(connection, device.id, [own])[own]
 
 
 def _visible(account: int) -> Any:
@@ -147,11 +151,20 @@ def _find(connection: Connection, account: int, number: int) -> Definition | Non
 
 
 def _provisions(catalog: Catalog, query: Select[Any]) -> list[Provision]:
+    found: dict[tuple[int, int], Provision] = {}
     with catalog.read() as connection:
-        return [
-            Provision(row.of_device, _definition(row), row.datastream, row.resolution)
-            for row in connection.execute(query)
-        ]
+        for row in connection.execute(query):
+            before = found.get((row.of_device, row.id))
+            streams = (row.line,) if before is None else before.streams
+            found[row.of_device, row.id] = Provision(
+                row.of_device,
+                _definition(row) if before is None else before.definition,
+                row.datastream,
+                row.resolution,
+                row.line,
+                streams if row.later is None else (*streams, row.later),
+            )
+    return list(found.values())
 
 
 def _definition(row: Row[Any]) -> Definition:

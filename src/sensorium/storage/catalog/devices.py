@@ -55,9 +55,9 @@ def change_device(
     """Describe a device anew, if it still is as `device` says; whether it was.
 
     With `avro` its packets are described anew too, as its next schema version. Raises Conflict when the
-    account has another device of that name.
+    account has another device of that name, and Misbound as `add_bindings` does.
     """
-    with catalog.change([of_device(device.id)]) as connection:
+    with catalog.change([of_device(device.id), of_holdings(device.account)]) as connection:
         query = select(devices.c.enabled, devices.c.version, devices.c.updated).where(
             devices.c.id == device.id, devices.c.deleted.is_(None)
         )

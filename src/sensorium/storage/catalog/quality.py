@@ -1,7 +1,7 @@
 """How values are checked, from which time on: what holds for a datastream out of all that was said.
 
-What is said of a datastream itself goes before what its account says of the component, and that before what
-is shipped for everyone.
+What is said of a datastream is said of its line (`lines`), and goes before what its account says of the
+component, and that before what is shipped for everyone.
 """
 
 from bisect import bisect_right
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, ins
 from sensorium.model.quality import UNCHECKED, DatedQuality, Quality, SaidQuality, Source
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.datastreams import device_of
+from sensorium.storage.catalog.lines import line_column
 from sensorium.storage.catalog.subjects import Subject, of_device
 from sensorium.storage.catalog.tables import datastreams, devices, quality
 
@@ -27,7 +28,7 @@ _RANKS = (Source.DATASTREAM, Source.ACCOUNT, Source.SHIPPED)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What quality is said of: a datastream, or a component for an account or for everyone (None)."""
+    """What quality is said of: a line of datastreams, or a component for an account or everyone (None)."""
 
     datastream: int | None = None
     account: int | None = None
@@ -43,7 +44,7 @@ def find_quality(catalog: Catalog, streams: Iterable[int]) -> dict[int, tuple[Da
         .join(
             quality,
             or_(
-                quality.c.datastream == datastreams.c.id,
+                quality.c.datastream == line_column,
                 and_(
                     quality.c.component == datastreams.c.component,
                     or_(quality.c.account.is_(None), quality.c.account == devices.c.account),

@@ -10,8 +10,9 @@ from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.tracker import NewSensor, Sensor, SensorType
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
+from sensorium.storage.catalog.lines import line_column, line_of
 from sensorium.storage.catalog.subjects import of_device
-from sensorium.storage.catalog.tables import sensors
+from sensorium.storage.catalog.tables import datastreams, sensors
 
 
 def sensors_of(catalog: Catalog, devices: Iterable[int]) -> list[Sensor]:
@@ -61,9 +62,11 @@ def remove_sensor(catalog: Catalog, device: int, number: int) -> bool:
 def _refuse_taken(
     connection: Connection, device: int, new: NewSensor, datastream: int | None, number: int | None
 ) -> None:
-    """An input is shown by one sensor: a metering one its datastream, a discrete one its number."""
+    """An input is shown by one sensor: a metering one its line of datastreams, a discrete one its number."""
+    line = None if datastream is None else line_of(connection, datastream)
+    of_line = select(datastreams.c.id).where(datastreams.c.device == device, line_column == line)
     same = {
-        SensorType.METERING: sensors.c.datastream == datastream,
+        SensorType.METERING: sensors.c.datastream.in_(of_line),
         SensorType.DISCRETE: sensors.c.input_number == new.input_number,
     }.get(new.type)
     if same is None:

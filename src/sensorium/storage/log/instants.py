@@ -1,8 +1,9 @@
 """What is known of an instant of a device: the first packet for it, and the datastreams that have a value.
 
-So a packet that comes again adds only what is new, also when nothing of it is processed yet. Only packets
-that are added in this way are known here; they are never forgotten, since an instant may be added to years
-later.
+A datastream is known here by its line (the id of the first that it goes on with), so that the one that is
+fed after it has no second value. So a packet that comes again adds only what is new, also when nothing of it
+is processed yet. Only packets that are added in this way are known here; they are never forgotten, since an
+instant may be added to years later.
 """
 
 import sqlite3
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS instants (
     device INTEGER NOT NULL,
     time INTEGER NOT NULL, -- in microseconds
     first INTEGER NOT NULL, -- id of the first packet
-    datastreams TEXT NOT NULL, -- ids with blanks between them
+    datastreams TEXT NOT NULL, -- lines with blanks between them
     PRIMARY KEY (time, device) -- what is added now lies together
 ) STRICT, WITHOUT ROWID
 """

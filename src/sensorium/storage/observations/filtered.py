@@ -29,6 +29,13 @@ _SIEVED = 8
 _WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
         AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
 _KEYS = "indexHint(device IN {devices:Array(UInt32)}) AND datastream IN {ids:Array(UInt32)}"
+_ROWS = f"observations FINAL PREWHERE {_KEYS} AND {_WITHIN}"
+# of the datastreams of one line, at one time, the value of the latest packet, whether it passes or not
+_LATEST = f"""(
+                SELECT datastream, time, value, packet FROM {_ROWS}
+                ORDER BY packet DESC LIMIT 1 BY
+                    time, transform(datastream, {{ids:Array(UInt32)}}, {{firsts:Array(UInt32)}}, toUInt32(0))
+            )"""  # noqa: S608 - constants of this file
 _AT = "toUnixTimestamp64Micro(time)"
 # each of these is worked out once for a row: to name a long array again makes the engine read it again
 _RANK = "transform(datastream, {ids:Array(UInt32)}, arrayEnumerate({ids:Array(UInt32)}), toUInt32(0)) AS rank"
@@ -86,7 +93,7 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
         columns.append(_CONDITION)
         conditions.append(_PASSES)
         bound |= _passing(within.wanted)
-    found = f"""FROM observations FINAL PREWHERE {_KEYS} AND {_WITHIN}
+    found = f"""FROM {within.source()}
             WHERE {" AND ".join(conditions) or "1"}"""
     order = f"time {'DESC' if selection.newest_first else 'ASC'}, rank"
 
@@ -148,7 +155,8 @@ def first_span(selection: Selection, most: int) -> int:
 
     Of rows with a condition eight times as many are taken: a query more is dearer than some rows more.
     """
-    pace = sum(1 / each.resolution for each in selection.wanted) or 1
+    resolutions = {(each.device, each.definition): each.resolution for each in selection.wanted}
+    pace = sum(1 / each for each in resolutions.values()) or 1
     sieved = any(each.condition != ANYTHING for each in selection.wanted)
     enough = selection.limit * (_SIEVED if sieved else 1)
     return int(min(enough, most) / pace * _MARGIN * _SECOND) + _SECOND
@@ -195,9 +203,22 @@ class _Within:
             any(span.begin <= begin and span.end >= end for span in spans) for spans in self.spans.values()
         )
 
+    def source(self) -> str:
+        """Where rows are read, those of one definition and device once for each time."""
+        return _LATEST if self._has_lines() else _ROWS
+
+    def _firsts(self) -> list[int]:
+        """For each datastream the first one of its device and definition."""
+        first: dict[tuple[int, int], int] = {}
+        return [first.setdefault((each.device, each.definition), each.datastream) for each in self.wanted]
+
+    def _has_lines(self) -> bool:
+        return len(set(self._firsts())) < len(self.wanted)
+
     def keys(self) -> dict[str, str]:
         """What the index is asked for."""
-        return {"devices": array(self.spans), "ids": array(each.datastream for each in self.wanted)}
+        found = {"devices": array(self.spans), "ids": array(each.datastream for each in self.wanted)}
+        return found | ({"firsts": array(self._firsts())} if self._has_lines() else {})
 
     def looked_up(self, begin: int, end: int) -> "_LookedUp":
         """What the datastreams are by their order, and what there is of their devices and kinds.

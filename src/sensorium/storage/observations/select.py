@@ -11,6 +11,7 @@ _BEGIN = "intDiv(toUnixTimestamp64Micro(time), 1000000)"
 _COLUMNS = {
     Column.DEVICE: "device",
     Column.DATASTREAM: "datastream",
+    Column.PACKET: "packet",
     Column.COMPONENT: "transform(datastream, {ids:Array(UInt32)}, {components:Array(String)}, '')",
     Column.UNIT: "transform(datastream, {ids:Array(UInt32)}, {units:Array(String)}, '')",
     Column.LEVEL: "transform(datastream, {ids:Array(UInt32)}, {levels:Array(Int16)}, toInt16(0))",

@@ -14,7 +14,7 @@ from sensorium.storage.catalog.tables.processing import calibrations, correction
 from sensorium.storage.catalog.tables.schema import changes, metadata, revision
 from sensorium.storage.catalog.tables.tracking import log_entries, sensors, trackers, tracking_settings
 
-VERSION = "0008"  # the newest migration in migrations/versions
+VERSION = "0009"  # the newest migration in migrations/versions
 
 __all__ = [
     "VERSION",

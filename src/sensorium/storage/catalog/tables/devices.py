@@ -66,6 +66,7 @@ class _Datastreams(TypedColumns):
     path: Named[str] = Column(Text)
     resolution: Named[int] = Column(BigInteger)
     epsg: Named[int] = Column(Integer)
+    line: Named[int | None] = Column(BigInteger, ForeignKey("datastreams.id"), index=True)
 
 
 class _Bindings(TypedColumns):
