@@ -7,7 +7,7 @@ from sensorium.model.flags import QA, QC
 from sensorium.process.correct import take_back
 from sensorium.process.neighbours import Dated, Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
-from sensorium.process.quality.masks import find_masks, with_known
+from sensorium.process.quality.masks import find_masks, is_settled, with_known
 from sensorium.process.quality.verdicts import judge, touched
 from sensorium.process.samples import (
     WORDS,
@@ -64,17 +64,18 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
     masks = with_known(find_masks(block), block, samples["qc"], is_stored)
-    changed = ~is_stored | (masks.repeating != (samples["qc"] & _REPEATING != 0))
+    is_other = masks.repeating != (samples["qc"] & _REPEATING != 0)
+    changed = ~is_stored | (is_other & ~is_settled(masks, block, is_stored))
     at = touched(block, changed)
     is_complete = np.isfinite(block.longitude) & np.isfinite(block.latitude) & is_known
     verdicts = judge(block, masks, at, is_complete[at])
     there = np.flatnonzero(is_stored[at])
-    is_other = np.zeros(len(there), np.bool_)
+    differs = np.zeros(len(there), np.bool_)
     for word in WORDS:
         found, words = getattr(verdicts, word), samples[word]
-        is_other |= words[at[there]] != found[there]
+        differs |= words[at[there]] != found[there]
         words[at] = found
-    again = at[there[is_other]]
+    again = at[there[differs]]
     samples["version"][again] = np.maximum(samples["version"][again], since)
     samples["state"][again] = State.AGAIN
     neighbours.hold(samples, masks.linked, rules)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.quality import MOST_REPEATS
-from sensorium.process.quality.block import Rule, Truths
+from sensorium.process.quality.block import ROUNDING, Rule, Truths
+from sensorium.process.quality.masks import GAP
 from sensorium.process.quality.verdicts import horizon, reach, windows
 from sensorium.process.rules import DatedRule
 from sensorium.process.samples import SAMPLE, Samples, State, joined, runs
@@ -16,7 +17,6 @@ from sensorium.storage.observations.store import Store
 
 _SHORT = 8  # values in a row that are no reason yet to look how many more there are
 _QUERIES = 8
-_ROUNDING = 1e-12
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 
@@ -203,12 +203,19 @@ def _places(
 ) -> Iterator[Near]:
     """What is near to sorted times, with runs up to that length; times far from each other stand alone."""
     wide, most = _wide(rules, run), _most(rules, run)
-    ends = np.append(np.flatnonzero(np.diff(times) > 2 * wide), len(times) - 1)
+    apart = 2 * wide + max(_gap(each.rule) for each in rules)  # so that nothing seems to go on over it
+    ends = np.append(np.flatnonzero(np.diff(times) > apart), len(times) - 1)
     begin = 0
     for end in ends.tolist():
         first, last = int(times[begin]), int(times[end])
         yield Near(device, series, first - wide, first, last, last + wide, most)
         begin = end + 1
+
+
+def _gap(rule: Rule) -> int:
+    """After how many microseconds a sample does not follow upon another any more."""
+    test = rule.quality.outlier
+    return int(max(GAP, 0 if test is None else test.gap) * _SECOND * rule.resolution)
 
 
 def _repeats(samples: Samples | None, near: Near, rules: Sequence[DatedRule]) -> bool:
@@ -229,7 +236,8 @@ def _repeats(samples: Samples | None, near: Near, rules: Sequence[DatedRule]) ->
 
 def _is_flat(values: NDArray[np.float64], tolerance: float) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
-        return bool((np.abs(np.diff(values)) <= tolerance + _ROUNDING * np.abs(values[1:])).all())
+        allowed = tolerance + 8 * ROUNDING * np.abs(values[1:])  # more than the test allows, in any unit
+        return bool((np.abs(np.diff(values)) <= allowed).all())
 
 
 def _tolerance(rule: Rule) -> float:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sensorium.model.device import Datastream
 from sensorium.model.quality import DatedQuality, Method
 from sensorium.plans.units import conversion_factor
+from sensorium.process.axes import axes_of
 from sensorium.process.quality.block import Rule
 from sensorium.process.quality.forest import Scorer, read_model
 from sensorium.storage.catalog import Catalog, Remembered
@@ -83,7 +84,13 @@ def _rule(dated: DatedQuality, stream: Datastream, scorer: Scorer | None) -> Rul
     """The rule; what was learned with other windows is of no use for it."""
     test = dated.quality.outlier
     is_used = test is not None and _by_forest(dated) and scorer is not None and scorer.window == test.window
-    return Rule(dated.quality, _factor(stream), stream.resolution, scorer if is_used else None)
+    return Rule(
+        dated.quality,
+        _factor(stream),
+        stream.resolution,
+        scorer if is_used else None,
+        axes_of(stream.epsg),
+    )
 
 
 def _factor(stream: Datastream) -> float:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sensorium.model.flags import QA, QAS, QC, QCS
 from sensorium.model.quality import OutlierTest, Quality
-from sensorium.process.quality.block import Block, Rule
+from sensorium.process.quality.block import DEGREES, Axes, Block, Rule
 from sensorium.process.quality.verdicts import judge_all
 from tests.process.quality.oracle import SECOND, Sample, Words, words
 from tests.process.quality.synthetic import block as series_block
@@ -53,9 +53,11 @@ def series_of(draw: st.DrawFn) -> list[Sample]:
     """A series with gaps, that moves now and then."""
     at = 0
     samples: list[Sample] = []
-    longitude = 10.0
+    longitude = draw(st.sampled_from([10.0, 179.999]))
+    pace = draw(st.sampled_from([1, 1, 1, 2, 3, 4, 5]))  # some send more seldom than they should
     for _ in range(draw(st.integers(1, 60))):
-        at += draw(STEPS) * SECOND
+        at += pace * draw(STEPS) * SECOND
+        longitude = 180 - (180 - longitude) % 360
         longitude += draw(st.sampled_from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0005, 0.01]))
         samples.append(Sample(at, draw(VALUES), longitude))
     return samples
@@ -81,6 +83,8 @@ RULES = st.builds(
     ),
     st.sampled_from([0.0, 1.0, 0.5]),
     st.sampled_from([60, 600]),
+    st.none(),
+    st.sampled_from([DEGREES, Axes(is_plane=True, unit=100_000.0), Axes(is_plane=False, unit=0.9)]),
 )
 
 
@@ -238,3 +242,30 @@ def test_value_beyond_all_numbers_is_beyond_the_limits(factor: float):
         outlier = QC.EXECUTED | QC.OUTLIER
         assert [found[at][0] for at in (20, 21, 40)] == [outlier | qc[0], outlier | qc[0], outlier | qc[1]]
         assert {words[0] for at, words in enumerate(found) if at not in (20, 21, 40)} == {QC.EXECUTED}
+
+
+def test_a_tolerance_is_kept_to_the_last_bit():
+    """5.1 and 5.2 are as far apart as 5.0 and 5.1, though as doubles they are not."""
+    rule = Rule(Quality(duration=300.0, tolerance=0.1), 1.0, 60)
+    for low, high in ((5.0, 5.1), (5.1, 5.2)):
+        series = [Sample(at * MINUTE, high if at % 2 else low) for at in range(10)]
+        assert {qc for qc, *_ in judged((series, rule))} == {QC.EXECUTED | QC.REPEATING}
+    moves = [Sample(at * MINUTE, 5.2001 if at % 2 else 5.1) for at in range(10)]
+    assert {qc for qc, *_ in judged((moves, rule))} == {int(QC.EXECUTED)}
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [(1.1, 0), (0.7, 0), (1.1000001, QC.ABOVE), (0.6999999, QC.BELOW)]
+)
+def test_a_limit_is_kept_in_another_unit(value: float, found: int):
+    """1.1 bar are 110 kPa, though multiplied as doubles they are more; and 70 kPa likewise."""
+    rule = Rule(Quality(70, 110), 100.0, 60)
+    assert judged(([Sample(0, value)], rule))[0][0] == QC.EXECUTED | found
+
+
+def test_an_exempt_range_is_kept_in_another_unit():
+    """A share of 0.57 is 57 %, though multiplied it is a little less: it may stay."""
+    rule = Rule(Quality(duration=300.0, exempt=((57.0, 57.0),)), 100.0, 60)
+    assert 0.57 * 100 < 57
+    series = [Sample(at * MINUTE, 0.57) for at in range(10)]
+    assert {qc for qc, *_ in judged((series, rule))} == {int(QC.EXECUTED)}

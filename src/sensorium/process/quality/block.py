@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,17 @@ Truths = NDArray[np.bool_]
 
 SECOND = 1_000_000
 PROVISIONAL_UP_TO = 300  # seconds of resolution: a slower series has no provisional verdict
+ROUNDING = 1e-12  # of a number: what it may be beyond a limit or a tolerance, since doubles are rounded
+
+
+class Axes(NamedTuple):
+    """What the coordinates of a reference system are measured in: so many metres on a plane, or degrees."""
+
+    is_plane: bool
+    unit: float
+
+
+DEGREES = Axes(is_plane=False, unit=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +36,14 @@ class Rule:
     """How the values of a series are judged for some time.
 
     `factor` makes a value one in the QC unit (0: there is no such unit, and nothing is tested); `resolution`
-    is in seconds. A `scorer` judges full windows in place of the MAD.
+    is in seconds. A `scorer` judges full windows in place of the MAD. Positions are along the `axes`.
     """
 
     quality: Quality
     factor: float
     resolution: int
     scorer: Scorer | None = None
+    axes: Axes = DEGREES
 
     @property
     def tests(self) -> bool:

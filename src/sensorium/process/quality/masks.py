@@ -1,20 +1,21 @@
 """The tests of a value by itself and of values that repeat. What they find takes no part in later tests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sensorium.model.flags import QC
-from sensorium.process.quality.block import SECOND, Block, Floats, Integers, Truths
+from sensorium.process.quality.block import ROUNDING, SECOND, Block, Floats, Integers, Truths
 
-_GAP = 5.0  # resolutions between two values that are not next to each other any more
+GAP = 5.0  # resolutions between two values that are not next to each other any more
 
 
 @dataclass(frozen=True, slots=True)
 class Masks:
     """`value` in the QC unit, and for each sample whether it is out of range or repeats.
 
-    `linked` tells whether it repeats the value before it.
+    `linked` tells whether it repeats the value before it, `next` whether it is near enough after that to do
+    so, and `counted` whether it is tested for that at all.
     """
 
     value: Floats
@@ -22,6 +23,8 @@ class Masks:
     above: Truths
     repeating: Truths
     linked: Truths
+    next: Truths
+    counted: Truths
 
     @property
     def any(self) -> Truths:
@@ -44,57 +47,65 @@ def find_masks(block: Block) -> Masks:
     highest = block.by_rule(
         [np.nan if each is None or each.maximum is None else each.maximum for each in tests]
     )
-    below, above = value < lowest, value > highest
-    repeating, linked = _repeating(block, value)
-    return Masks(value, below, above, repeating, linked)
+    below = value < lowest - ROUNDING * np.abs(lowest)
+    above = value > highest + ROUNDING * np.abs(highest)
+    return Masks(value, below, above, *_repeating(block, value))
 
 
 def with_known(masks: Masks, block: Block, words: Integers, is_known: Truths) -> Masks:
     """The masks of samples among which some are stored, with the QC words that are known of them.
 
-    A stored sample keeps what was found of it, since all that led to it may not be in the block any more;
-    but whether it repeats is found anew for the runs that another sample begins, ends or joins.
+    Whether a stored sample repeats is known of it when its run may reach beyond the block, and no other
+    sample begins, ends or joins that. Else, as whether it is in range, it is as it is found now.
     """
+    run = np.cumsum(~masks.linked) - 1
+    is_first, is_last = ~masks.linked, np.append(~masks.linked[1:], True)
+    is_cut = (is_first & ~masks.next) | (is_last & ~np.append(masks.next[1:], False))
+    is_beyond = (np.bincount(run, weights=is_cut)[run] > 0) & ~masks.repeating & masks.counted
+    is_kept = is_beyond & is_settled(masks, block, is_known)
+    repeating = np.where(is_kept, words & int(QC.REPEATING) != 0, masks.repeating)
+    return replace(masks, repeating=repeating)
+
+
+def is_settled(masks: Masks, block: Block, is_known: Truths) -> Truths:
+    """Which stored samples are in runs that no other sample begins, ends or joins."""
     near = ~is_known
     same = np.diff(block.series) == 0
     near[1:] |= ~is_known[:-1] & same
     near[:-1] |= ~is_known[1:] & same
     run = np.cumsum(~masks.linked) - 1
-    is_settled = is_known & (np.bincount(run, weights=near)[run] == 0)
-    return Masks(
-        masks.value,
-        np.where(is_known, words & int(QC.BELOW) != 0, masks.below),
-        np.where(is_known, words & int(QC.ABOVE) != 0, masks.above),
-        np.where(is_settled, words & int(QC.REPEATING) != 0, masks.repeating),
-        masks.linked,
-    )
+    return is_known & (np.bincount(run, weights=near)[run] == 0)
 
 
-def _repeating(block: Block, value: Floats) -> tuple[Truths, Truths]:
+def _repeating(block: Block, value: Floats) -> tuple[Truths, Truths, Truths, Truths]:
+    """Whether each sample repeats, is linked to the one before, is next to it, and is counted."""
     rules = block.rules
     repeats = block.by_rule(
         [rule.quality.repeats(rule.resolution) if rule.tests else 0 for rule in rules], np.int64
     )
+    nowhere = np.zeros(len(value), np.bool_)
     if not repeats.any():
-        return np.zeros(len(value), np.bool_), np.zeros(len(value), np.bool_)
+        return nowhere, nowhere, nowhere, nowhere
     tolerance = block.by_rule([rule.quality.tolerance for rule in rules])
-    apart = block.by_rule([_GAP * SECOND * rule.resolution for rule in rules])
+    apart = block.by_rule([GAP * SECOND * rule.resolution for rule in rules])
     counted = ~_exempt(block, value) & (repeats > 0)
-    linked = np.zeros(len(value), np.bool_)
+    is_next, linked = nowhere.copy(), nowhere.copy()
+    is_next[1:] = (np.diff(block.series) == 0) & (np.diff(block.time) <= apart[1:])
+    size = np.abs(value)
     linked[1:] = (
-        (np.diff(block.series) == 0)
-        & (np.abs(np.diff(value)) <= tolerance[1:])
-        & (np.diff(block.time) <= apart[1:])
+        (np.abs(np.diff(value)) <= tolerance[1:] + ROUNDING * np.minimum(size[1:], size[:-1]))
+        & is_next[1:]
         & counted[1:]
         & counted[:-1]
     )
     run = np.cumsum(~linked) - 1
-    return (np.bincount(run)[run] >= np.maximum(repeats, 1)) & counted, linked
+    return (np.bincount(run)[run] >= np.maximum(repeats, 1)) & counted, linked, is_next, counted
 
 
 def _exempt(block: Block, value: Floats) -> Truths:
     found = np.zeros(len(value), np.bool_)
     for number, rule in enumerate(block.rules):
         for low, high in rule.quality.exempt:
-            found |= (block.rule == number) & (value >= low) & (value <= high)
+            least, most = low - ROUNDING * abs(low), high + ROUNDING * abs(high)
+            found |= (block.rule == number) & (value >= least) & (value <= most)
     return found

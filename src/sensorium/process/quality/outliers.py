@@ -114,15 +114,23 @@ def _judge(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[T
     if test.trailing and rule.resolution <= PROVISIONAL_UP_TO:
         before = (test.trailing - 1, 0)
         outlier[~complete], reasons[~complete] = _decide(field, at[~complete], rule, test, before)
-    else:
-        reasons[~complete] = int(QAS.WINDOW_SMALL)
+    elif not complete.all():
+        longest, gap = _bounds(rule, test, test.window)
+        windows = windows_of(field, at[~complete], (test.half, test.half), longest, gap)
+        reasons[~complete] = int(QAS.WINDOW_SMALL) | bits(windows.apart, QAS.NOT_CONTINUOUS)
     return outlier, reasons
+
+
+def _bounds(rule: Rule, test: OutlierTest, size: int) -> tuple[int, int]:
+    """How far from its middle a window of that size may reach, and what a gap is, in microseconds."""
+    unit = SECOND * rule.resolution
+    return int(test.span * size * unit), int(test.gap * unit)
 
 
 def _is_complete(block: Block, at: Integers, rule: Rule, test: OutlierTest) -> Truths:
     """Whether as many samples follow as a centred window needs."""
     last = np.minimum(at + test.half, len(block.time) - 1)
-    longest = test.span * test.window * SECOND * rule.resolution
+    longest, _ = _bounds(rule, test, test.window)
     return (
         (last == at + test.half)
         & (block.series[last] == block.series[at])
@@ -137,33 +145,32 @@ def _decide(
     if rule.scorer is not None and around[0] == around[1]:
         described, reasons = _described(field, at, rule, test)
         return rule.scorer.forest.outlying(described.distances, described.level) & (reasons == 0), reasons
-    size, unit = sum(around) + 1, SECOND * rule.resolution
-    longest, gap = int(test.span * size * unit), int(test.gap * unit)
+    size = sum(around) + 1
+    longest, gap = _bounds(rule, test, size)
     outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int16)
     is_left = np.ones(len(at), np.bool_)
     for some in _stretches(field, at, around, longest):
         is_left[some] = False
-        spread = _of_all(field, at[some], around, test, gap)
+        spread = _of_all(field, at[some], around, test, longest, gap)
         outlier[some], reasons[some] = _judged(field, at[some], spread, test, size)
     each = np.flatnonzero(is_left)
     if len(each):
         spread = _of_each(field, at[each], around, test, longest, gap)
         outlier[each], reasons[each] = _judged(field, at[each], spread, test, size)
-    reasons |= bits(varies(field, at, around, longest, test.radius), QAS.POSITIONS_VARY)
+    reasons |= bits(varies(field, at, around, longest, test.radius, rule.axes), QAS.POSITIONS_VARY)
     return outlier & (reasons == 0), reasons
 
 
 def _described(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Described, Words]:
     """Samples by what a forest knows, and why nothing should be concluded from their centred windows."""
-    unit, half = SECOND * rule.resolution, (test.half, test.half)
-    longest = int(test.span * test.window * unit)
-    windows = windows_of(field, at, half, longest, int(test.gap * unit))
+    half, (longest, gap) = (test.half, test.half), _bounds(rule, test, test.window)
+    windows = windows_of(field, at, half, longest, gap)
     median = median_of(windows.values.copy(), windows.count)
     middle = windows.values[:, test.half - SHORT // 2 : test.half + SHORT // 2 + 1].copy()
     short = median_of(middle, np.isfinite(middle).sum(axis=1))
     reasons = bits(windows.count < test.fewest(test.window), QAS.WINDOW_SMALL)
     reasons |= bits(windows.apart, QAS.NOT_CONTINUOUS)
-    reasons |= bits(varies(field, at, half, longest, test.radius), QAS.POSITIONS_VARY)
+    reasons |= bits(varies(field, at, half, longest, test.radius, rule.axes), QAS.POSITIONS_VARY)
     value = field.value[at]
     return Described((value - median, value - short), median), reasons
 
@@ -202,7 +209,9 @@ def _stretches(field: Field, at: Integers, around: tuple[int, int], longest: int
             yield some
 
 
-def _of_all(field: Field, at: Integers, around: tuple[int, int], test: OutlierTest, gap: int) -> _Spread:
+def _of_all(
+    field: Field, at: Integers, around: tuple[int, int], test: OutlierTest, longest: int, gap: int
+) -> _Spread:
     """Full windows, measured together with all that lie between them.
 
     Where values so near to the median that the floor alone clears them need no MAD, 0 stands in its place.
@@ -210,7 +219,7 @@ def _of_all(field: Field, at: Integers, around: tuple[int, int], test: OutlierTe
     size, first, last = sum(around) + 1, at - around[0], at + around[1]
     begin = int(first[0])
     values = field.filled[begin : last[-1] + 1]
-    apart = are_apart(field, first, last, gap)
+    apart = are_apart(field, first, last, longest, gap)
     if test.floor == 0:
         median, mad = (each[first - begin] for each in medians_and_mads(values, size))
     else:

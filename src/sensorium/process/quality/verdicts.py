@@ -7,7 +7,7 @@ import numpy as np
 
 from sensorium.model.flags import QA, QAS, QC, QCS
 from sensorium.process.quality.block import SECOND, Block, Integers, Rule, Truths, Words, bits
-from sensorium.process.quality.masks import Masks, find_masks
+from sensorium.process.quality.masks import GAP, Masks, find_masks
 from sensorium.process.quality.outliers import find_outliers
 
 
@@ -51,8 +51,8 @@ def reach(rule: Rule, run: int) -> int:
 def horizon(rule: Rule, run: int) -> int:
     """How far in time, in microseconds, a sample can have a part in the verdict on another."""
     test = rule.quality.outlier
-    window = 0.0 if test is None else test.span * (test.window + test.trailing)
-    steps = 2 * window + 5 * min(run, rule.quality.repeats(rule.resolution))
+    window = 0.0 if test is None else test.span * (test.window + test.trailing) + test.gap
+    steps = 2 * window + GAP * min(run, rule.quality.repeats(rule.resolution))
     return int(steps * 1_000_000 * rule.resolution)
 
 
@@ -84,9 +84,11 @@ def touched(block: Block, changed: Truths) -> Integers:
 
 
 def _longest(rule: Rule) -> int:
-    """How far in time, in microseconds, a window reaches at most."""
+    """How far in time, in microseconds, a window reaches at most, with what follows upon it."""
     test = rule.quality.outlier
-    return 0 if test is None else ceil(test.span * max(test.window, test.trailing) * SECOND * rule.resolution)
+    if test is None:
+        return 0
+    return ceil((test.span * max(test.window, test.trailing) + test.gap) * SECOND * rule.resolution)
 
 
 def judge(block: Block, masks: Masks, at: Integers, complete: Truths) -> Verdicts:

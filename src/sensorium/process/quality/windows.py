@@ -77,45 +77,64 @@ def are_whole(block: Block, at: Integers, low: Integers, high: Integers, size: i
 def windows_of(field: Field, at: Integers, around: tuple[int, int], longest: int, gap: int) -> Windows:
     """The windows around samples. Nothing in them is further than `longest` microseconds from the middle.
 
-    Most windows are whole: all their places are in the series and near enough.
+    One that spans more than that, or would with what follows upon it, is not continuous. Most windows are
+    whole: all their places are in the series and near enough.
     """
     block, size = field.block, sum(around) + 1
     low, high = ends_of(field, at, around)
     whole = are_whole(block, at, low, high, size, longest)
     if whole.all() and len(at):
-        return _whole(field, low, high, gap)
+        return _whole(field, low, high, longest, gap)
     values = np.empty((len(at), size))
     count, apart = np.empty(len(at), np.int64), np.empty(len(at), np.bool_)
     if whole.any():
-        found = _whole(field, low[whole], high[whole], gap)
+        found = _whole(field, low[whole], high[whole], longest, gap)
         values[whole], count[whole], apart[whole] = found.values, found.count, found.apart
     cut = ~whole
     places, inside = reach_of(block, at[cut], around, longest)
     values[cut] = np.where(inside, field.clean[places], np.nan)
     count[cut] = np.isfinite(values[cut]).sum(axis=1)
-    steps = (np.diff(block.time[places], axis=1) > gap) & inside[:, 1:] & inside[:, :-1]
-    apart[cut] = steps.any(axis=1)
+    apart[cut] = _are_cut_apart(block, places, inside, longest, gap)
     return Windows(values, count, apart)
 
 
-def _whole(field: Field, first: Integers, last: Integers, gap: int) -> Windows:
+def _whole(field: Field, first: Integers, last: Integers, longest: int, gap: int) -> Windows:
     """The windows from one index to another, all of the same size and in one series each."""
     size = int(last[0] - first[0]) + 1
     return Windows(
         sliding_window_view(field.clean, size)[first],
         size - (field.masked[last + 1] - field.masked[first]),
-        are_apart(field, first, last, gap),
+        are_apart(field, first, last, longest, gap),
     )
 
 
-def are_apart(field: Field, first: Integers, last: Integers, gap: int) -> Truths:
-    """Which windows, from one index to another and in their order, have a step in time that is too large."""
-    begin = int(first[0])
+def are_apart(field: Field, first: Integers, last: Integers, longest: int, gap: int) -> Truths:
+    """Which windows, from one index to another and in their order, have a step in time that is too large, or
+    span too much of it.
+    """
+    begin, time = int(first[0]), field.block.time
     is_gap = field.steps[begin : last[-1]] > gap
     if not is_gap.any():  # as it nearly always is
-        return np.zeros(len(first), np.bool_)
+        return time[last] - time[first] > longest
     gaps = _counted(is_gap)
-    return gaps[last - begin] > gaps[first - begin]
+    return (gaps[last - begin] > gaps[first - begin]) | (time[last] - time[first] > longest)
+
+
+def _are_cut_apart(
+    block: Block, places: Integers, inside: NDArray[np.bool_], longest: int, gap: int
+) -> Truths:
+    """The same of windows whose samples are not all there or near enough.
+
+    What is too far belongs to the window when it follows upon it, without a gap.
+    """
+    time = block.time[places]
+    steps = np.diff(time, axis=1)
+    both, one = inside[:, 1:] & inside[:, :-1], inside[:, 1:] ^ inside[:, :-1]
+    is_same = np.diff(block.series[places], axis=1) == 0
+    follows = one & is_same & (steps > 0) & (steps <= gap)  # no step: a place beyond the block's end
+    own = np.where(inside, time, np.iinfo(np.int64).max).min(axis=1)
+    span = np.where(inside, time, np.iinfo(np.int64).min).max(axis=1) - own
+    return ((steps > gap) & both).any(axis=1) | follows.any(axis=1) | (span > longest)
 
 
 def reach_of(
