@@ -110,6 +110,7 @@ def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], da
         "most_kept": data.draw(st.sampled_from([0, 100, 600_000])),
         "most_read": data.draw(st.sampled_from([700, 600_000])),
         "together": data.draw(st.sampled_from([0, 600_000])),
+        "whole": data.draw(st.sampled_from([0, 20, 600])),
     }
     sent = [history[each] for each in order]
     processing().process([plain.packet(*each) for each in in_force(sent)], archive=False)

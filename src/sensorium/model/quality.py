@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Any, NamedTuple
 
-MOST_REPEATS = 720
+MOST_REPEATS = 21_600  # six hours of seconds
 FEWEST_REPEATS = 5
 FEWEST_IN_WINDOW = 10
 
@@ -25,8 +25,9 @@ class OutlierTest:
     The scale is 1.4826, and no MAD counts as less than `floor` (in the QC unit). The window is centred and
     has `window` values; until the later half of it is there, the last `trailing` values stand in for it (0:
     nothing does). At least `share` of a window's values must be usable. It is not continuous when two of its
-    values are more than `gap` resolutions apart; what is further from the value than `span` times the length
-    of the window is not part of it. A moving device's window may reach `radius` metres around its middle.
+    values are more than `gap` resolutions apart, or when it spans more than `span` times its length in
+    resolutions; what is further than that from the value, behind a gap, is not part of it. A moving device's
+    window may reach `radius` metres around its middle.
     With another `scorer` than the MAD, what was learned of the datastream judges its full windows.
     """
 
@@ -57,7 +58,7 @@ class Quality:
     `uncertainty` is no test, but what is known of every value: the standard uncertainty (k = 1) in that unit.
 
     A value is persistent when it stays within `tolerance` for `duration` seconds, not counting values within
-    the `exempt` ranges.
+    the `exempt` ranges. Where that is more than `MOST_REPEATS` values, it is not tested.
     """
 
     minimum: float | None = None
@@ -72,7 +73,8 @@ class Quality:
         """So many equal values in a row are persistent; 0 when that is not tested."""
         if self.duration is None:
             return 0
-        return max(FEWEST_REPEATS, min(MOST_REPEATS, int(self.duration // resolution)))
+        count = max(FEWEST_REPEATS, int(self.duration // resolution))
+        return count if count <= MOST_REPEATS else 0
 
     @property
     def has_tests(self) -> bool:

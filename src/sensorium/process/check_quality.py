@@ -63,7 +63,8 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     samples = newest_of_equals(put_in(new, stored))
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
-    masks = with_known(find_masks(block), block, samples["qc"], is_stored)
+    found = find_masks(block, neighbours.before(samples))
+    masks = with_known(found, block, samples["qc"], is_stored)
     is_other = masks.repeating != (samples["qc"] & _REPEATING != 0)
     changed = ~is_stored | (is_other & ~is_settled(masks, block, is_stored))
     at = touched(block, changed)
@@ -72,9 +73,9 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     there = np.flatnonzero(is_stored[at])
     differs = np.zeros(len(there), np.bool_)
     for word in WORDS:
-        found, words = getattr(verdicts, word), samples[word]
-        differs |= words[at[there]] != found[there]
-        words[at] = found
+        judged, words = getattr(verdicts, word), samples[word]
+        differs |= words[at[there]] != judged[there]
+        words[at] = judged
     again = at[there[differs]]
     samples["version"][again] = np.maximum(samples["version"][again], since)
     samples["state"][again] = State.AGAIN

@@ -16,6 +16,7 @@ from sensorium.storage.observations.near import Near
 from sensorium.storage.observations.store import Store
 
 _SHORT = 8  # values in a row that are no reason yet to look how many more there are
+_RUNS = (_SHORT, 512, MOST_REPEATS)  # as far as it is looked, then
 _QUERIES = 8
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
@@ -31,12 +32,19 @@ class TooMuch(Exception):
 class _Tail:
     """The newest samples of a series: all that are stored with times from `since` on.
 
-    Those are enough to judge what follows by these rules.
+    Those are enough to judge what follows by these rules. The last `run` of them repeat; if there are fewer,
+    the others are before them.
     """
 
     samples: Samples
     since: int
     rules: Sequence[DatedRule]
+    run: int = 0
+
+    @property
+    def before(self) -> int:
+        """How many samples of that run are not here."""
+        return max(self.run - len(self.samples), 0)
 
 
 @dataclass(slots=True)
@@ -44,13 +52,16 @@ class Neighbours:
     """Finds what is stored around samples, and remembers what they leave behind. For one thread.
 
     Of samples, which have 96 bytes each, at most `most_kept` stay in memory, and at most `most_read` are read
-    at once; about so many `together` are judged as one block, unless one series has more.
+    at once; about so many `together` are judged as one block, unless one series has more. Of the samples that
+    repeat up to the newest, only the last are kept and the others counted, once they are all known to be
+    persistent or more than are kept `whole`.
     """
 
     store: Store
     most_kept: int = 400_000
     most_read: int = 400_000
     together: int = 150_000
+    whole: int = 720
     _tails: dict[int, _Tail] = field(default_factory=dict[int, _Tail], init=False)
     _next: dict[int, _Tail | None] = field(default_factory=dict[int, "_Tail | None"], init=False)
     _kept: int = field(default=0, init=False)
@@ -77,7 +88,7 @@ class Neighbours:
         for series, begin, end in runs(new["series"]):
             times = np.sort(new["time"][begin:end])
             tail = self._tails.get(series)
-            if tail is not None and _covers(tail, int(times[0]), rules[series]):
+            if tail is not None and _covers(tail, times, rules[series]):
                 found.append(tail.samples)
                 self._next[series] = tail
             else:
@@ -88,16 +99,20 @@ class Neighbours:
 
     def _read(self, near: list[Near], new: Samples, rules: Dated) -> list[Samples]:
         """What is near; of series with a longer run of repeating values beside new ones, so much more."""
-        if sum(_expected(each, rules[each.datastream]) for each in near) > self.most_read:
-            raise TooMuch
-        found = self._seen(near)
-        repeating = {
-            each.datastream
-            for each in near
-            if _repeats(found.get(each.datastream), each, rules[each.datastream])
-        }
-        if repeating:
-            again = [
+        found: dict[int, Samples] = {}
+        for run, longer in zip(_RUNS, (*_RUNS[1:], 0), strict=True):
+            size = sum(_expected(each, rules[each.datastream]) for each in near)
+            if size > self.most_read and len(np.unique(new["packet"])) > 1:
+                raise TooMuch
+            found |= self._seen(near)
+            repeating = {
+                each.datastream
+                for each in near
+                if longer and _repeats(found.get(each.datastream), each, rules[each.datastream], run)
+            }
+            if not repeating:
+                break
+            near = [
                 place
                 for series, begin, end in runs(new["series"])
                 if series in repeating
@@ -106,11 +121,27 @@ class Neighbours:
                     series,
                     np.sort(new["time"][begin:end]),
                     rules[series],
-                    MOST_REPEATS,
+                    longer,
                 )
             ]
-            found |= self._seen(again)
         return list(found.values())
+
+    def before(self, samples: Samples) -> NDArray[np.int64] | None:
+        """How many samples before each one repeat with it and are not among these; None where none do.
+
+        `samples` are those that were asked for, with the new ones, sorted by series and time.
+        """
+        counts = [(begin, self._before(series)) for series, begin, _ in runs(samples["series"])]
+        if not any(count for _, count in counts):
+            return None
+        before = np.zeros(len(samples), np.int64)
+        for begin, count in counts:
+            before[begin] = count
+        return before
+
+    def _before(self, series: int) -> int:
+        tail = self._next.get(series)
+        return 0 if tail is None else tail.before
 
     def _seen(self, near: list[Near]) -> dict[int, Samples]:
         """The samples that are wanted, by series."""
@@ -136,13 +167,16 @@ class Neighbours:
             tail = self._next.get(series)
             if tail is None:
                 continue
-            run = end - int(unlinked[np.searchsorted(unlinked, end) - 1])
-            cut = end - max(windows(each.rule) for each in rules[series]) - min(run, MOST_REPEATS)
+            start = int(unlinked[np.searchsorted(unlinked, end) - 1])
+            run = end - start + (tail.before if start == begin else 0)
+            cut = end - 1 - max(windows(each.rule) for each in rules[series])
+            if run <= self.whole and run < max(_needed(rules[series])):
+                cut -= end - start
             first = begin + int(np.searchsorted(samples["time"][begin:end], tail.since))
             since = tail.since if cut <= first else int(samples["time"][cut])
             kept = samples[max(first, cut) : end].copy()
             kept["state"] = State.STORED
-            self._next[series] = _Tail(kept, since, rules[series])
+            self._next[series] = _Tail(kept, since, rules[series], run)
 
     def keep(self) -> None:
         """What was taken down is stored now."""
@@ -177,16 +211,26 @@ def _expected(near: Near, rules: Sequence[DatedRule]) -> int:
     return 2 * near.most + (near.last - near.first) // (_SECOND * rules[0].rule.resolution)
 
 
-def _covers(tail: _Tail, first: int, rules: Sequence[DatedRule]) -> bool:
-    """Whether the tail has all that can have a part in the verdict on samples from `first` on.
+def _needed(rules: Sequence[DatedRule]) -> set[int]:
+    """How many values in a row are persistent: by each of the rules."""
+    return {each.rule.quality.repeats(each.rule.resolution) for each in rules}
+
+
+def _covers(tail: _Tail, times: NDArray[np.int64], rules: Sequence[DatedRule]) -> bool:
+    """Whether the tail has all that can have a part in the verdict on samples at these times, in order.
 
     It has for samples that follow it; others need so many before them, or all there are not longer before.
+    Where part of a run is only counted, all of it must be there when it becomes persistent.
     """
-    times = tail.samples["time"]
+    if tail.before and (
+        tail.rules != rules or any(tail.run < each <= tail.run + len(times) for each in _needed(rules))
+    ):
+        return False
+    first, there = int(times[0]), tail.samples["time"]
     return (
-        (len(times) > 0 and first > times[-1] and tail.rules == rules)
+        (len(there) > 0 and first > there[-1] and tail.rules == rules)
         or tail.since <= first - _wide(rules, MOST_REPEATS)
-        or int((times < first).sum()) >= _most(rules, MOST_REPEATS)
+        or int((there < first).sum()) >= _most(rules, MOST_REPEATS)
     )
 
 
@@ -218,20 +262,19 @@ def _gap(rule: Rule) -> int:
     return int(max(GAP, 0 if test is None else test.gap) * _SECOND * rule.resolution)
 
 
-def _repeats(samples: Samples | None, near: Near, rules: Sequence[DatedRule]) -> bool:
-    """Whether values on either side of new ones are so many times the same that there may be more."""
+def _repeats(samples: Samples | None, near: Near, rules: Sequence[DatedRule], run: int) -> bool:
+    """Whether more than `run` values on either side of new ones are the same, so that there may be more."""
     if samples is None:
         return False
-    longest = max(each.rule.quality.repeats(each.rule.resolution) for each in rules)
-    if longest <= _SHORT:
+    if max(_needed(rules)) <= run:
         return False
     tolerance = max(_tolerance(each.rule) for each in rules)
     before, after = np.searchsorted(samples["time"], [near.first, near.last + 1])
     sides = (
-        samples["value"][max(before - _SHORT - 1, 0) : before],
-        samples["value"][after : after + _SHORT + 1],
+        samples["value"][max(before - run - 1, 0) : before],
+        samples["value"][after : after + run + 1],
     )
-    return any(len(side) > _SHORT and _is_flat(side, tolerance) for side in sides)
+    return any(len(side) > run and _is_flat(side, tolerance) for side in sides)
 
 
 def _is_flat(values: NDArray[np.float64], tolerance: float) -> bool:

@@ -36,7 +36,7 @@ def words(series: Sequence[Sample], rule: Rule, at: int, *, complete: bool) -> W
     configured = (
         2 * (quality.minimum is not None)
         + 4 * (quality.maximum is not None)
-        + 8 * (quality.duration is not None)
+        + 8 * (quality.repeats(rule.resolution) > 0)
         + 16 * (quality.outlier is not None)
     )
     is_outlier, reasons = outlier(series, rule, at) if quality.outlier is not None else (False, 0)

@@ -33,11 +33,12 @@ class Masks:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def find_masks(block: Block) -> Masks:
+def find_masks(block: Block, before: Integers | None = None) -> Masks:
     """Test range and persistence of every sample of the block.
 
     A value that is too large for a number in the QC unit is infinite there: beyond any limit, and equal to no
-    other. A run of repeating values is known only as far as the block reaches.
+    other. A run of repeating values is known as far as the block reaches; `before` tells of samples how many
+    more of their run are before them and not in the block.
     """
     tests = [rule.quality if rule.tests else None for rule in block.rules]
     value = block.value * block.by_rule([rule.factor for rule in block.rules])
@@ -49,7 +50,7 @@ def find_masks(block: Block) -> Masks:
     )
     below = value < lowest - ROUNDING * np.abs(lowest)
     above = value > highest + ROUNDING * np.abs(highest)
-    return Masks(value, below, above, *_repeating(block, value))
+    return Masks(value, below, above, *_repeating(block, value, before))
 
 
 def with_known(masks: Masks, block: Block, words: Integers, is_known: Truths) -> Masks:
@@ -77,7 +78,7 @@ def is_settled(masks: Masks, block: Block, is_known: Truths) -> Truths:
     return is_known & (np.bincount(run, weights=near)[run] == 0)
 
 
-def _repeating(block: Block, value: Floats) -> tuple[Truths, Truths, Truths, Truths]:
+def _repeating(block: Block, value: Floats, before: Integers | None) -> tuple[Truths, Truths, Truths, Truths]:
     """Whether each sample repeats, is linked to the one before, is next to it, and is counted."""
     rules = block.rules
     repeats = block.by_rule(
@@ -99,7 +100,11 @@ def _repeating(block: Block, value: Floats) -> tuple[Truths, Truths, Truths, Tru
         & counted[:-1]
     )
     run = np.cumsum(~linked) - 1
-    return (np.bincount(run)[run] >= np.maximum(repeats, 1)) & counted, linked, is_next, counted
+    length = np.bincount(run)
+    if before is not None:
+        more = np.flatnonzero(before)
+        length[run[more]] += before[more]
+    return (length[run] >= np.maximum(repeats, 1)) & counted, linked, is_next, counted
 
 
 def _exempt(block: Block, value: Floats) -> Truths:

@@ -29,7 +29,7 @@ def configured(rule: Rule) -> int:
     return (
         (QCS.MINIMUM if quality.minimum is not None else 0)
         | (QCS.MAXIMUM if quality.maximum is not None else 0)
-        | (QCS.PERSISTENCE if quality.duration is not None else 0)
+        | (QCS.PERSISTENCE if quality.repeats(rule.resolution) else 0)
         | (QCS.OUTLIER if quality.outlier is not None else 0)
     )
 

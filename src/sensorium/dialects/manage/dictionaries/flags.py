@@ -39,7 +39,7 @@ _QAS: dict[IntFlag, str] = {
     QAS.WINDOW_SMALL: "There are too few usable values around it for a verdict.",
     QAS.MAD_ZERO: "The values around it do not differ, and no floor is set.",
     QAS.POSITIONS_VARY: "The values around it come from too far apart.",
-    QAS.NOT_CONTINUOUS: "There are gaps among the values around it.",
+    QAS.NOT_CONTINUOUS: "There are gaps among the values around it, or they span too long a time.",
 }
 _PIPELINE: dict[IntFlag, str] = {
     Pipeline.NO_DATA: "The packet held no value.",
