@@ -7,7 +7,7 @@ from sensorium.model.flags import QA, QC
 from sensorium.process.correct import take_back
 from sensorium.process.neighbours import Dated, Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
-from sensorium.process.quality.masks import find_masks, is_settled, with_known
+from sensorium.process.quality.masks import find_masks, find_settled, with_known
 from sensorium.process.quality.verdicts import judge, touched
 from sensorium.process.samples import (
     WORDS,
@@ -64,9 +64,10 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
     found = find_masks(block, neighbours.before(samples))
-    masks = with_known(found, block, samples["qc"], is_stored)
+    is_settled = find_settled(found, block, is_stored)
+    masks = with_known(found, samples["qc"], is_settled)
     is_other = masks.repeating != (samples["qc"] & _REPEATING != 0)
-    changed = ~is_stored | (is_other & ~is_settled(masks, block, is_stored))
+    changed = ~is_stored | (is_other & ~is_settled)
     at = touched(block, changed)
     is_complete = np.isfinite(block.longitude) & np.isfinite(block.latitude) & is_known
     verdicts = judge(block, masks, at, is_complete[at])

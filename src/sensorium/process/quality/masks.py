@@ -42,34 +42,38 @@ def find_masks(block: Block, before: Integers | None = None) -> Masks:
     """
     tests = [rule.quality if rule.tests else None for rule in block.rules]
     value = block.value * block.by_rule([rule.factor for rule in block.rules])
-    lowest = block.by_rule(
-        [np.nan if each is None or each.minimum is None else each.minimum for each in tests]
-    )
-    highest = block.by_rule(
-        [np.nan if each is None or each.maximum is None else each.maximum for each in tests]
-    )
-    below = value < lowest - ROUNDING * np.abs(lowest)
-    above = value > highest + ROUNDING * np.abs(highest)
+    lowest = [np.nan if each is None or each.minimum is None else _least(each.minimum) for each in tests]
+    highest = [np.nan if each is None or each.maximum is None else _most(each.maximum) for each in tests]
+    below, above = value < block.by_rule(lowest), value > block.by_rule(highest)
     return Masks(value, below, above, *_repeating(block, value, before))
 
 
-def with_known(masks: Masks, block: Block, words: Integers, is_known: Truths) -> Masks:
+def _least(limit: float) -> float:
+    return limit - ROUNDING * abs(limit)
+
+
+def _most(limit: float) -> float:
+    return limit + ROUNDING * abs(limit)
+
+
+def with_known(masks: Masks, words: Integers, settled: Truths) -> Masks:
     """The masks of samples among which some are stored, with the QC words that are known of them.
 
-    Whether a stored sample repeats is known of it when its run may reach beyond the block, and no other
-    sample begins, ends or joins that. Else, as whether it is in range, it is as it is found now.
+    Whether a stored sample repeats is known of it when its run is settled and may reach beyond the block.
+    Else, as whether it is in range, it is as it is found now.
     """
+    if not settled.any():
+        return masks
     run = np.cumsum(~masks.linked) - 1
     is_first, is_last = ~masks.linked, np.append(~masks.linked[1:], True)
     is_cut = (is_first & ~masks.next) | (is_last & ~np.append(masks.next[1:], False))
     is_beyond = (np.bincount(run, weights=is_cut)[run] > 0) & ~masks.repeating & masks.counted
-    is_kept = is_beyond & is_settled(masks, block, is_known)
-    repeating = np.where(is_kept, words & int(QC.REPEATING) != 0, masks.repeating)
+    repeating = np.where(is_beyond & settled, words & int(QC.REPEATING) != 0, masks.repeating)
     return replace(masks, repeating=repeating)
 
 
-def is_settled(masks: Masks, block: Block, is_known: Truths) -> Truths:
-    """Which stored samples are in runs that no other sample begins, ends or joins."""
+def find_settled(masks: Masks, block: Block, is_known: Truths) -> Truths:
+    """Which stored samples are in runs that no other sample begins, ends or joins: as they were, they are."""
     near = ~is_known
     same = np.diff(block.series) == 0
     near[1:] |= ~is_known[:-1] & same
@@ -92,9 +96,10 @@ def _repeating(block: Block, value: Floats, before: Integers | None) -> tuple[Tr
     counted = ~_exempt(block, value) & (repeats > 0)
     is_next, linked = nowhere.copy(), nowhere.copy()
     is_next[1:] = (np.diff(block.series) == 0) & (np.diff(block.time) <= apart[1:])
-    size = np.abs(value)
+    step = np.abs(np.diff(value))
     linked[1:] = (
-        (np.abs(np.diff(value)) <= tolerance[1:] + ROUNDING * np.minimum(size[1:], size[:-1]))
+        (step <= tolerance[1:] + ROUNDING * np.abs(value[1:]))
+        & (step < np.inf)
         & is_next[1:]
         & counted[1:]
         & counted[:-1]
@@ -111,6 +116,5 @@ def _exempt(block: Block, value: Floats) -> Truths:
     found = np.zeros(len(value), np.bool_)
     for number, rule in enumerate(block.rules):
         for low, high in rule.quality.exempt:
-            least, most = low - ROUNDING * abs(low), high + ROUNDING * abs(high)
-            found |= (block.rule == number) & (value >= least) & (value <= most)
+            found |= (block.rule == number) & (value >= _least(low)) & (value <= _most(high))
     return found
