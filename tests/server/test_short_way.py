@@ -5,6 +5,7 @@ from asyncio import Future, new_event_loop
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import httpx2
 import pytest
@@ -185,7 +186,8 @@ def test_fault_after_a_packet_is_kept_is_answered_as_any_fault():
     )  # fmt: skip
     metrics = Metrics()
     dialect = Dialect("x", "X", "/x", (operation,), errors.refuse, errors.unexpected, None)
-    way = Application([dialect], [], metrics).short_way({"type": "http", "method": "POST", "path": "/x"})
+    head: dict[str, Any] = {"type": "http", "method": "POST", "path": "/x", "headers": []}
+    way = Application([dialect], [], metrics).short_way(head)
     assert way is not None
     begun = way.take(b"")
     assert begun is not None

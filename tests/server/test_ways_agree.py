@@ -85,6 +85,7 @@ ASKS: dict[str, Callable[[Side, int], bytes]] = {
     "empty": lambda side, _: side.push(b""),
     "1969": lambda side, _: side.push(b'{"t":-1,"v":1}'),
     "media": lambda side, number: side.push(side.packet(number), "content-type: text/x\r\n"),
+    "packed": lambda side, number: side.push(side.packet(number), "content-encoding: br\r\n"),
     "key": lambda side, number: side.push(side.packet(number), f"idempotency-key: {number}\r\n"),
     "one key": lambda side, _: side.push(side.packet(0), "idempotency-key: one\r\n"),
     "test": lambda side, number: side.push(side.packet(number), path="?pushtest=true"),

@@ -3,8 +3,16 @@
 from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Scope
 
-from sensorium.model.errors import TooLarge
+from sensorium.model.errors import TooLarge, UnsupportedMedia
+
+CONTENT_ENCODING = "Content-Encoding"
+_PLAIN = {
+    CONTENT_ENCODING.lower().encode(): {b"", b"identity"},
+    b"transfer-encoding": {b"", b"chunked"},
+}
+"""The codings that leave a body as it is, by the header that tells them."""
 
 
 async def read_body(
@@ -12,8 +20,10 @@ async def read_body(
 ) -> bytes:
     """The whole body, at most `limit` bytes long, or `most` where `is_long(its first bytes)`.
 
-    Raises TooLarge without reading on, and as soon as the declared length tells.
+    Raises UnsupportedMedia for a body that is packed (RFC 9110, 15.5.16), and TooLarge without reading on, as
+    soon as the declared length tells.
     """
+    _check_plain(request)
     declared = _declared_length(request)
     if declared > max(limit, most):
         raise _too_large(max(limit, most))
@@ -35,6 +45,21 @@ async def read_body(
         if not message.get("more_body", False):
             return b"".join([*chunks, chunk]) if chunks else chunk
         chunks.append(chunk)
+
+
+def packed_by(scope: Scope) -> str | None:
+    """The header that says that a body is packed in a way that is not read here; None when none does."""
+    for name, value in scope["headers"]:
+        plain = _PLAIN.get(name)
+        if plain is not None and not plain.issuperset(map(bytes.strip, value.lower().split(b","))):
+            return name.decode().title()
+    return None
+
+
+def _check_plain(request: Request) -> None:
+    packed = packed_by(request.scope)
+    if packed is not None:
+        raise UnsupportedMedia("Bodies are read as they are: they must not be packed.", packed)
 
 
 def _declared_length(request: Request) -> int:

@@ -14,10 +14,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sensorium.dialects.body import CONTENT_ENCODING, packed_by
 from sensorium.dialects.dialect import Begin, Dialect, Operation
 from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.short_way import Begun, ShortWay
-from sensorium.model.errors import NotFound, Refusal, TooLarge, WrongMethod
+from sensorium.model.errors import NotFound, Refusal, TooLarge, UnsupportedMedia, WrongMethod
 from sensorium.server.addresses import Addresses
 from sensorium.server.metrics import Answers, Metrics
 
@@ -95,7 +96,7 @@ class Application:
         """The way of a request that can be answered without a task of its own; most operations have none."""
         address = self._find(scope)
         endpoint = None if address is None else address.endpoints.get(scope["method"])
-        if endpoint is None or endpoint.begin is None:
+        if endpoint is None or endpoint.begin is None or packed_by(scope) is not None:
             return None
         try:
             way = endpoint.begin(Request(scope))
@@ -186,6 +187,8 @@ def _refused(refusal: Refusal, request: Request, dialect: Dialect, metrics: Metr
     response = dialect.refuse(refusal, request)
     if isinstance(refusal, TooLarge):  # the rest of the body will not be read
         response.headers["connection"] = "close"
+    elif isinstance(refusal, UnsupportedMedia) and refusal.where == CONTENT_ENCODING:
+        response.headers["accept-encoding"] = "identity"
     return response
 
 

@@ -70,6 +70,7 @@ ANSWERS: dict[type[Refusal], Answer] = {
     errors.AlreadyStored: Answer(200, "NO_UNIQUE_SENSOR_DATA"),
     errors.NotFound: Answer(404, "NOT_FOUND"),
     errors.WrongMethod: Answer(405, "METHOD_NOT_ALLOWED"),
+    errors.UnsupportedMedia: Answer(415, "INVALID_REQUEST_PRAM"),
     errors.TooLarge: Answer(413, "INVALID_REQUEST_PRAM"),
     errors.TooMany: Answer(429, "TOO_MANY_REQUESTS"),
     errors.PoolFull: Answer(409, "TOO_MANY_SESSIONS"),

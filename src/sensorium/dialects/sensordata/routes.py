@@ -12,7 +12,7 @@ from sensorium.dialects.services import Services
 
 PREFIX = "/v1/SensorData"
 LOGIN = "/v1/Login"
-REFUSALS = (413, 500, 503)
+REFUSALS = (413, 415, 500, 503)
 
 
 def dialect(services: Services) -> Dialect:
