@@ -7,6 +7,7 @@ from time import monotonic
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from sensorium.model.flags import QC
 from sensorium.model.job import Job, JobKind, JobState, NewJob
@@ -123,9 +124,11 @@ def test_other_windows_need_another_scorer(tmp_path: Path):
 
 @pytest.mark.parametrize("count", [500, 5, 0])
 def test_too_little_fails_the_job_and_says_why(tmp_path: Path, count: int):
-    """The server goes on, and nothing is kept."""
+    """The server goes on, and nothing is kept. It is no fault of the server, so none is traced in its log."""
     made = filled()
-    job = trained(made, tmp_path, (NOON + 60 * (NUMBER - count)) * SECOND)
+    with capture_logs() as logged:
+        job = trained(made, tmp_path, (NOON + 60 * (NUMBER - count)) * SECOND)
+    assert [(each["event"], each["exc_info"]) for each in logged] == [("a job failed", False)]
     assert job.state is JobState.FAILED
     assert "values" in (job.message or "")
     assert find_scorer(the_catalog(), made.streams[0]) is None

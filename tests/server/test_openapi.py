@@ -5,6 +5,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -88,3 +89,75 @@ def test_the_document_has_every_status_of_a_refusal_with_its_form(server: Server
     schemas = document["components"]["schemas"]
     assert set(schemas["Pushed"]["required"]) == {"atom", "message", "http-status-code"}
     assert "public" not in schemas["Sensor"]["required"]
+
+
+METHODS_WITH_BODY = {"post", "put", "patch"}
+WITHOUT_BODY = {
+    "/api/providers/tokens/new",
+    "/api/providers/tokens/new/{format}",
+    "/api/sensors/{id}/disable",
+    "/v2/api/key/list",
+    "/v2/tracker/list_models",
+    "/v2/user/get_info",
+    "/v2/user/logout",
+    "/v2/user/session/renew",
+}
+"""What changes or, in Navixy's API, reads something by POST with no more than the credential."""
+TEXTS_IN_PATHS = {"format", "fromUtc", "name", "period", "toUtc"}
+
+
+def _operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(way, path): each for path, ways in document["paths"].items() for way, each in ways.items()}
+
+
+def test_every_body_is_described_with_its_media_types(server: Server):
+    """JSON nearly everywhere; forms, files, XML and lines where they are taken."""
+    described = _operations(httpx2.get(f"{server.url}/openapi.json").json())
+    taken = {
+        path: set(each["requestBody"]["content"])
+        for (_, path), each in described.items()
+        if "requestBody" in each
+    }
+    with_body = {path for way, path in described if way in METHODS_WITH_BODY}
+    assert with_body - taken.keys() == WITHOUT_BODY
+    json, form = "application/json", "application/x-www-form-urlencoded"
+    packets = {json, "application/x-ndjson", "application/xml"}
+    assert taken.pop("/api/sensors/{id}/inbound") == packets
+    assert taken.pop("/api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound") == packets
+    assert taken.pop("/v2/tracker/sensor/calibration_data/upload_omnicomm") == {"multipart/form-data"}
+    assert taken.pop("/v1/Login") == {form}
+    for path, media in taken.items():
+        assert media == ({json, form} if path.startswith("/v2/") else {json}), path
+
+
+def test_the_document_tells_how_packets_are_pushed(server: Server):
+    """One or an array of them, the key, and what the headers of an answer say."""
+    document = httpx2.get(f"{server.url}/openapi.json").json()
+    described = _operations(document)
+    fixed = described["post", "/api/sensors/{id}/inbound"]
+    moving = described["post", "/api/sensors/{id}/{longitude}/{latitude}/{altitude}/inbound"]
+    schema = fixed["requestBody"]["content"]["application/json"]["schema"]
+    assert {each["type"] for each in schema["anyOf"]} == {"object", "array"}
+    assert "Idempotency-Key" in {each["name"] for each in fixed["parameters"] if each["in"] == "header"}
+    assert "endpoint" in fixed["responses"]["400"]["headers"]
+    assert "endpoint" in moving["responses"]["300"]["headers"]
+    assert "Retry-After" in fixed["responses"]["500"]["headers"]
+    upload = document["components"]["schemas"]["CurveUpload"]
+    assert set(upload["required"]) == {"tracker_id", "sensor_id", "file"}
+
+
+def test_numbers_in_paths_are_numbers(server: Server):
+    """And every other part of a path is known to be a text."""
+    for (_, path), each in _operations(httpx2.get(f"{server.url}/openapi.json").json()).items():
+        for parameter in each["parameters"]:
+            if parameter["in"] == "path":
+                is_text = parameter["schema"]["type"] == "string"
+                assert is_text == (parameter["name"] in TEXTS_IN_PATHS), (path, parameter)
+
+
+def test_too_many_tries_are_described_where_passwords_are_taken(server: Server):
+    """With when to try again."""
+    described = _operations(httpx2.get(f"{server.url}/openapi.json").json())
+    by_password = [each for each in described.values() if {"password": []} in each["security"]]
+    assert len(by_password) == 4
+    assert all("Retry-After" in each["responses"]["429"]["headers"] for each in by_password)

@@ -15,6 +15,13 @@ from sensorium.model.errors import Refusal
 Begin = Callable[[Request], ShortWay | None]
 """Reads the head of a request; None when it must go the usual way. Who sends it is not told."""
 
+Meanings = dict[str, str]
+"""What parameters or headers mean, by their names."""
+
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+RETRY: Meanings = {"Retry-After": "after how many seconds to ask again"}
+CHALLENGE: Meanings = {"WWW-Authenticate": "how to say who asks"}
+
 
 class Access(Enum):
     """Who may call an operation. The tenant table tests every operation against its word here."""
@@ -35,8 +42,10 @@ class Operation:
 
     `path` is a Starlette path template. `begin` is a short way for the common case, before `handler`;
     what it refuses the handler refuses too. `request` and `response` are the msgspec types of the JSON bodies
-    (None: no JSON body). `statuses` lists the documented answers besides the first, which is success.
-    `also` are other paths of the same, which the description leaves out.
+    (None: no JSON body); of a body with other media types `request` is a dict of one type for each.
+    `refusals` lists the documented answers besides the first, which is success.
+    `query` and `headers` say what the parameters of a request mean, `answered` the headers of its answers by
+    status. `also` are other paths of the same, which the description leaves out.
     """
 
     method: str
@@ -49,9 +58,11 @@ class Operation:
     response: Any = None
     success: int = 200
     refusals: tuple[int, ...] = ()
-    query: dict[str, str] = field(default_factory=dict[str, str])
+    query: Meanings = field(default_factory=dict[str, str])
     begin: Begin | None = None
     also: tuple[str, ...] = ()
+    headers: Meanings = field(default_factory=dict[str, str])
+    answered: dict[int, Meanings] = field(default_factory=dict[int, Meanings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ class Dialect:
     `unexpected` makes the one for a fault of the server.
 
     `failure` is the msgspec type of an error's JSON body, `failure_media` its content type. Where nothing is
-    at an address below `prefix`, or below one of those in `also`, this API's words say so.
+    at an address below `prefix`, or below one of those in `also`, this API's words say so. `headers` says
+    which headers its errors have, by status.
     """
 
     name: str
@@ -70,5 +82,6 @@ class Dialect:
     refuse: Callable[[Refusal, Request], Response]
     unexpected: Callable[[], Prepared]
     failure: Any
-    failure_media: str = "application/json"
+    failure_media: str = JSON
     also: tuple[str, ...] = ()
+    headers: dict[int, Meanings] = field(default_factory=dict[int, Meanings])

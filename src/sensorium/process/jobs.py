@@ -8,9 +8,10 @@ import structlog
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.job import Job, JobKind, JobState, Progress
+from sensorium.process.learn import NothingToLearn
 from sensorium.process.remake import do_remake
 from sensorium.process.replay import do_replay
-from sensorium.process.train import do_train
+from sensorium.process.train import TrainingFailed, do_train
 from sensorium.process.worker import Worker
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.jobs import advance_job, end_job, find_job, next_job
@@ -25,6 +26,9 @@ Doing = Callable[[Worker, Job], Generator[Progress]]
 
 It runs in the worker's thread. An error of its own fails the job; Unavailable has it tried again.
 """
+
+FORESEEN = (TrainingFailed, NothingToLearn)
+"""How jobs fail by what they were asked for, such as too few values: no fault of the server."""
 
 DOING: Mapping[JobKind, Doing] = {JobKind.REPLAY: do_replay, JobKind.TRAIN: do_train}
 
@@ -85,7 +89,7 @@ class Jobs:
         except Unavailable:
             raise
         except Exception as error:
-            log.exception("a job failed", job=job.id)
+            log.error("a job failed", job=job.id, why=str(error), exc_info=not isinstance(error, FORESEEN))
             self.leave()
             self._fail(job, f"{type(error).__name__}: {error}"[:1000])
             return

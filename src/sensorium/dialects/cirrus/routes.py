@@ -3,8 +3,8 @@
 from sensorium.dialects.cirrus import errors, shapes
 from sensorium.dialects.cirrus.access import Access
 from sensorium.dialects.cirrus.calibrations import Calibrations
+from sensorium.dialects.dialect import CHALLENGE, RETRY, Dialect, Operation
 from sensorium.dialects.dialect import Access as Who
-from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.services import Services
 
 PREFIX = "/v1"
@@ -37,5 +37,6 @@ def dialect(services: Services) -> Dialect:
         unexpected=errors.unexpected,
         failure=shapes.CirrusFailure,
         also=("/data",),
+        headers={401: CHALLENGE, 429: RETRY, 503: RETRY},
     )
 # fmt: on

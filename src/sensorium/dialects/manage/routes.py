@@ -1,6 +1,6 @@
 """The management API, put together of its parts."""
 
-from sensorium.dialects.dialect import Dialect
+from sensorium.dialects.dialect import CHALLENGE, RETRY, Dialect
 from sensorium.dialects.manage import (
     account,
     assets,
@@ -39,4 +39,5 @@ def dialect(services: Services) -> Dialect:
         unexpected=errors.unexpected,
         failure=shapes.Problem,
         failure_media=errors.MEDIA,
+        headers={401: CHALLENGE, 429: RETRY, 503: RETRY},
     )

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from msgspec.structs import fields
 
+from sensorium.dialects.dialect import FORM, JSON, RETRY, Dialect, Operation
 from sensorium.dialects.dialect import Access as Who
-from sensorium.dialects.dialect import Dialect, Operation
 from sensorium.dialects.navixy import errors, shapes
 from sensorium.dialects.navixy.access import Access
 from sensorium.dialects.navixy.calibration import CalibrationData
@@ -44,6 +44,7 @@ def dialect(services: Services) -> Dialect:
         unexpected=errors.unexpected,
         failure=shapes.NavixyFailure,
         also=("/user", "/api/key", "/tracker", "/panel"),
+        headers={429: RETRY, 503: RETRY},
     )
 
 
@@ -120,8 +121,8 @@ def _calibration(data: CalibrationData) -> tuple[Operation, ...]:
         Operation("POST", f"{path}/update", data.update, Who.HASH,
                   "Replace it", section, shapes.CurveGiven, shapes.Done),
         Operation("POST", f"{path}/upload_omnicomm", data.upload_omnicomm, Who.HASH,
-                  "Replace it by one in an XML file (multipart/form-data with a part `file`)", section,
-                  None, shapes.Done),
+                  "Replace it by one in an XML file", section,
+                  {"multipart/form-data": shapes.CurveUpload}, shapes.Done),
     )
 
 
@@ -138,10 +139,12 @@ def _tracking(mode: TrackingMode) -> tuple[Operation, ...]:
 
 
 def _served(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """Each under both its addresses, and what is taken by GET by POST too."""
+    """Each under both its addresses, what is taken by GET by POST too, and what is JSON as a form too."""
     for each in operations:
         found = replace(each, path=f"{errors.VERSION}{each.path}", refusals=REFUSALS, also=(each.path,))
-        yield replace(found, method="POST")
+        shape = each.request
+        in_json_alone = shape is not None and not isinstance(shape, dict)
+        yield replace(found, method="POST", request={JSON: shape, FORM: shape} if in_json_alone else shape)
         if each.method == "GET":
             names = [] if each.request is None else [member.encode_name for member in fields(each.request)]
             query = dict.fromkeys(names, "as in a body; arrays and objects as JSON text")

@@ -114,6 +114,12 @@ class CurveInFile(Struct, frozen=True):
     sensor_number: Id | None = None
 
 
+class CurveUpload(CurveInFile, frozen=True, kw_only=True):
+    """The same with the file, as the parts of a body."""
+
+    file: Annotated[str, Meta(extra_json_schema={"contentMediaType": "application/xml"})]
+
+
 class DataWanted(Struct, frozen=True, rename={"begin": "from", "end": "to"}):
     """Which values of a sensor are wanted: from one date and time to another, both in UTC."""
 

@@ -1,6 +1,6 @@
 """NILU's sensor API, put together of its parts."""
 
-from sensorium.dialects.dialect import Dialect
+from sensorium.dialects.dialect import CHALLENGE, RETRY, Dialect
 from sensorium.dialects.nilu import catalogue, data, errors, inbound, providers, sensors, shapes
 from sensorium.dialects.nilu.access import Access
 from sensorium.dialects.nilu.addresses import PREFIX
@@ -24,4 +24,5 @@ def dialect(services: Services) -> Dialect:
         refuse=errors.refuse,
         unexpected=errors.unexpected,
         failure=shapes.Failure,
+        headers={401: CHALLENGE, 429: RETRY, 500: RETRY},
     )

@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
 from sensorium.dialects.callers import log_in
+from sensorium.dialects.dialect import FORM
 from sensorium.dialects.sensordata import shapes
 from sensorium.dialects.sensordata.encode import to_json
 from sensorium.dialects.services import Services
 from sensorium.model.errors import Malformed, NotFound, Unauthorized
 
-FORM = "application/x-www-form-urlencoded"
 LONGEST_BODY = 8192  # bytes
 LIFE = 3600 * 60 * 1_000_000  # of a session after its last use: 3600 minutes
 

@@ -77,6 +77,14 @@ class Inserted(Struct, frozen=True):
     error: str = "NO_ERROR"
 
 
+class SensorDataCredentials(Struct, frozen=True):
+    """Who logs in, or the `token` of a session that is to end."""
+
+    username: str | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+
+
 class SensorDataLogin(Struct, frozen=True, rename={"content_type": "CONTENT_TYPE"}):
     """What a login came to; `token` is "ERROR" after one that failed."""
 
@@ -87,6 +95,18 @@ class SensorDataLogin(Struct, frozen=True, rename={"content_type": "CONTENT_TYPE
     error: str
     username: str
     content_type: str
+
+
+class SensorDataSession(Struct, frozen=True, rename={"content_type": "CONTENT_TYPE"}):
+    """What a login or a logout came to, or an error, in one: the members of all."""
+
+    error: str
+    token: str | UnsetType = UNSET
+    userid: int | UnsetType | None = UNSET
+    userrole: str | UnsetType | None = UNSET
+    status: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    content_type: str | UnsetType = UNSET
 
 
 class SensorDataLogout(Struct, frozen=True):

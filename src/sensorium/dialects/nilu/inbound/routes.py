@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sensorium.dialects.dialect import JSON, Operation
 from sensorium.dialects.dialect import Access as Who
-from sensorium.dialects.dialect import Operation
 from sensorium.dialects.nilu.access import Access
 from sensorium.dialects.nilu.addresses import SENSOR
 from sensorium.dialects.nilu.inbound import shapes
@@ -13,6 +13,14 @@ from sensorium.dialects.services import Services
 
 SCHEMAS = "Schema Configuration / Reconfiguration"
 ANY_OBJECT = dict[str, Any]
+PACKETS = {
+    JSON: ANY_OBJECT | list[Any],  # an array: of packets, unless the sensor's packets are arrays themselves
+    "application/x-ndjson": str,
+    "application/xml": ANY_OBJECT,
+}
+KEY = {"Idempotency-Key": "1 to 255 ASCII characters: sent again with the same body, nothing is stored twice"}
+ENDPOINT = {"endpoint": "the address that this sensor pushes to, when this was not it"}
+SETTINGS = {"X-Sensorium-Settings": "how the device is told to track, until it has acknowledged that"}
 
 
 # fmt: off
@@ -27,11 +35,12 @@ def _packets(inbound: Inbound) -> tuple[Operation, ...]:
     query = {"pushtest": "true: store nothing and keep a trace of the packet for …/pipeline/test"}
     return (
         Operation("POST", f"{SENSOR}/inbound", inbound.fixed, Who.OWNER,
-                  "Push packets of a fixed sensor", section, ANY_OBJECT, shapes.Pushed, 200, refusals, query,
-                  inbound.begin_fixed),
+                  "Push packets of a fixed sensor", section, PACKETS, shapes.Pushed, 200, refusals, query,
+                  inbound.begin_fixed, headers=KEY, answered={200: SETTINGS, 400: ENDPOINT}),
         Operation("POST", f"{SENSOR}/{place}/inbound", inbound.moving, Who.OWNER,
-                  "Push packets of a moving sensor", section, ANY_OBJECT, shapes.Pushed, 200,
-                  (300, *refusals), query, inbound.begin_moving),
+                  "Push packets of a moving sensor", section, PACKETS, shapes.Pushed, 200,
+                  (300, *refusals), query, inbound.begin_moving, headers=KEY,
+                  answered={200: SETTINGS, 300: ENDPOINT}),
     )
 
 
