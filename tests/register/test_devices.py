@@ -166,6 +166,7 @@ def test_completed_avro_schema_is_kept_with_the_version(devices: Devices, owner:
             marks=pytest.mark.check("NI-139"),
         ),
         ({"schema": with_binding(path="/" + "a" * 500)}, InvalidPath, "components[0]"),
+        ({"schema": with_binding(path="/sd_id/12")}, InvalidPath, "components[0]"),
         ({"schema": replace(SCHEMA, bindings=(NO2, NO2))}, Misbound, "components"),
         ({"schema": replace(SCHEMA, bindings=(NO2,) * 1001)}, Malformed, "components"),
         ({"schema": with_binding(path="/nowhere")}, InvalidPath, "/nowhere"),

@@ -108,7 +108,7 @@ def test_another_quantity_begins_a_line(catalog: Catalog, device: int, change: d
 
 
 def test_two_levels_at_once_are_two_lines(catalog: Catalog, device: int):
-    """Each goes on with its own level; what was one line at two levels cannot be bound at once."""
+    """Each goes on with its own level; what was one line at two levels is never bound at once."""
     both = replace(NEW, schema=replace(NEW.schema, bindings=(replace(A, level=2), A)))
     first = bound(catalog, device, 2, both)
     assert lines(catalog, device, 2) == first
@@ -116,8 +116,11 @@ def test_two_levels_at_once_are_two_lines(catalog: Catalog, device: int):
     assert lines(catalog, device, 3) == first
     other = replace(B, level=2)
     bound(catalog, device, 4, replace(NEW, schema=replace(NEW.schema, bindings=(other,))))
-    with pytest.raises(Misbound):
-        bound(catalog, device, 5, replace(NEW, schema=replace(NEW.schema, bindings=(B, other))))
+    for bindings in ((B, other), (other, B)):
+        for resolution in (60, 10):
+            wanted = replace(NEW, resolution=resolution, schema=replace(NEW.schema, bindings=bindings))
+            with pytest.raises(Misbound):
+                bound(catalog, device, 5, wanted)
 
 
 def test_devices_share_no_series(catalog: Catalog, owner: int, device: int):

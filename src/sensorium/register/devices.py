@@ -26,6 +26,7 @@ from sensorium.register.texts import description, required_text
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog import devices as stored
 from sensorium.storage.catalog.datastreams import find_streams
+from sensorium.storage.catalog.lines import is_own_path
 from sensorium.storage.catalog.measured import all_components, all_levels, all_units
 
 __all__ = ["Devices", "NewDevice", "check_position", "require_owner"]
@@ -194,10 +195,18 @@ class Devices:
                 raise UnknownUnit(f"There is no unit {each.unit}.", f"components[{at}]")
             if each.level not in levels:
                 raise UnknownLevel(f"There is no data level {each.level}.", f"components[{at}]")
-            if len(each.path) > LONGEST_PATH:
-                raise InvalidPath(f"A path must have at most {LONGEST_PATH} characters.", f"components[{at}]")
+            _check_path(each.path, f"components[{at}]")
         if len(set(bindings)) < len(bindings):
             raise Misbound("A component is bound to the same path twice.", "components")
+
+
+def _check_path(path: str, where: str) -> None:
+    if len(path) > LONGEST_PATH:
+        raise InvalidPath(f"A path must have at most {LONGEST_PATH} characters.", where)
+    if is_own_path(path):
+        raise InvalidPath(
+            "A definition's own values have this path; without its first / it leads to the same.", where
+        )
 
 
 def require_owner(device: Device, account: int) -> None:

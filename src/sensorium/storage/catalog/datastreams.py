@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, sel
 from sensorium.model.catalogue import Aggregation, Component, Unit
 from sensorium.model.device import Datastream, NewDevice
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.lines import Identity, own_series, series_of
+from sensorium.storage.catalog.lines import Identity, go_on, provisioned_series, series_of
 from sensorium.storage.catalog.tables import bindings, components, datastreams, devices, units
 
 _qc_units = units.alias("qc_units")
@@ -35,16 +35,16 @@ _BOUND = _STREAM.add_columns(bindings.c.version).join(bindings, bindings.c.datas
 def add_bindings(connection: Connection, device: int, version: int, new: NewDevice) -> None:
     """Bind a schema version to its series: one that the device has had for an equal binding, or a new one.
 
-    So data that are stored keep their meaning when a device is described anew. What definitions have of
-    their own follows the device. Raises Misbound as `series_of` does.
+    So data that are stored keep their meaning when a device is described anew. Definitions whose values no
+    packet of it has any more follow the device too. Raises Misbound as `series_of` does.
     """
     wanted = [
         Identity(each.component, each.unit, each.level, each.path, new.resolution, new.epsg)
         for each in new.schema.bindings
     ]
-    series = series_of(
-        connection, device, [*wanted, *own_series(connection, device, new.resolution, new.epsg)]
-    )
+    series = series_of(connection, device, version - 1, wanted)
+    unfed = provisioned_series(connection, device).difference(series.values())
+    go_on(connection, device, unfed, new.resolution, new.epsg)
     if wanted:
         bound = [
             {"device": device, "version": version, "position": position, "datastream": series[identity]}

@@ -12,7 +12,15 @@ from sensorium.model.errors import Conflict, NotFound, PoolFull
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.lines import Identity, fed_of_line, line_column, line_of, own_path, series_of
+from sensorium.storage.catalog.lines import (
+    Identity,
+    fed_of_line,
+    go_on,
+    line_column,
+    line_of,
+    own_path,
+    series_of,
+)
 from sensorium.storage.catalog.subjects import of_device, of_holdings
 from sensorium.storage.catalog.tables import datastreams, definitions, devices, provisioned
 
@@ -79,14 +87,15 @@ def provision(catalog: Catalog, device: Device, definition: Definition, datastre
     """Let a device send a definition's values; the datastream that they become.
 
     None makes one, of the component and the unit of the definition, or goes on with the one it has had; of a
-    given one's line it is the datastream that is fed now. Raises Conflict when the device may send it
-    already, or the line is another definition's.
+    given one's line it is the datastream that is fed now, or the one of the device as it is described now.
+    Raises Conflict when the device may send it already, or the line is another definition's, and NotFound
+    when the device was deleted meanwhile.
     """
     with catalog.change([of_device(device.id), of_holdings(device.account)]) as connection:
         number = (
             _own_stream(connection, device, definition)
             if datastream is None
-            else fed_of_line(connection, device.id, line_of(connection, datastream)) or datastream
+            else _stream_of_line(connection, device, datastream)
         )
         line = line_of(connection, number)
         there = select(provisioned.c.definition, line_column.label("line")).join_from(
@@ -133,11 +142,30 @@ def streams_of_definition(catalog: Catalog, definition: int) -> Sequence[int]:
 
 def _own_stream(connection: Connection, device: Device, definition: Definition) -> int:
     """The series of the device for a definition: one it has had, one that goes on with that, or a new one."""
-    said = definition.said
+    said, now = definition.said, _described(connection, device)
     assert said.component is not None
     assert said.unit is not None
-    own = Identity(said.component, said.unit, 0, own_path(definition.id), device.resolution, device.epsg)
-    return series_of(connection, device.id, [own])[own]
+    own = Identity(said.component, said.unit, 0, own_path(definition.id), now.resolution, now.epsg)
+    return series_of(connection, device.id, now.version, [own])[own]
+
+
+def _stream_of_line(connection: Connection, device: Device, number: int) -> int:
+    """The series that goes on with one of the device: the one that packets feed, or as it is described."""
+    line, now = line_of(connection, number), _described(connection, device)
+    fed = fed_of_line(connection, device.id, line)
+    if fed is not None:
+        return fed
+    return go_on(connection, device.id, [number], now.resolution, now.epsg).get(line, number)
+
+
+def _described(connection: Connection, device: Device) -> Row[int, int, int]:
+    """How a device is described now: others may have changed that since it was read. Raises NotFound."""
+    query = select(devices.c.version, devices.c.resolution, devices.c.epsg)
+    found = connection.execute(query.where(devices.c.id == device.id, devices.c.deleted.is_(None)))
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound("There is no such device.")
+    return row
 
 
 def _visible(account: int) -> Any:

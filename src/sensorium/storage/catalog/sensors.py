@@ -10,7 +10,7 @@ from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.tracker import NewSensor, Sensor, SensorType
 from sensorium.storage.catalog.accounts import LARGEST_ID
 from sensorium.storage.catalog.catalog import Catalog
-from sensorium.storage.catalog.lines import line_column, line_of
+from sensorium.storage.catalog.lines import fed_of_line, line_column, line_of
 from sensorium.storage.catalog.subjects import of_device
 from sensorium.storage.catalog.tables import datastreams, sensors
 
@@ -31,7 +31,7 @@ def find_sensor(catalog: Catalog, device: int, number: int) -> Sensor | None:
 def add_sensor(
     catalog: Catalog, device: int, new: NewSensor, datastream: int | None, *, most: int, now: int
 ) -> int:
-    """Add a sensor to a device, and say its id.
+    """Add a sensor to a device, and say its id. Of its datastream's line it shows the one that is fed now.
 
     Raises PoolFull when the device has `most`, and Conflict when its input is shown by another one.
     """
@@ -40,7 +40,8 @@ def add_sensor(
         if connection.scalars(count).one() >= most:
             raise PoolFull(f"A tracker may have at most {most} sensors.")
         _refuse_taken(connection, device, new, datastream, None)
-        row = insert(sensors).values(device=device, created=now, **_columns(new, datastream))
+        shown = _fed(connection, device, datastream)
+        row = insert(sensors).values(device=device, created=now, **_columns(new, shown))
         return connection.scalars(row.returning(sensors.c.id)).one()
 
 
@@ -49,7 +50,8 @@ def change_sensor(catalog: Catalog, device: int, number: int, new: NewSensor, da
     with catalog.change([of_device(device)]) as connection:
         _refuse_taken(connection, device, new, datastream, number)
         changed = update(sensors).where(sensors.c.device == device, sensors.c.id == number)
-        return connection.execute(changed.values(**_columns(new, datastream))).rowcount == 1
+        shown = _fed(connection, device, datastream)
+        return connection.execute(changed.values(**_columns(new, shown))).rowcount == 1
 
 
 def remove_sensor(catalog: Catalog, device: int, number: int) -> bool:
@@ -75,6 +77,13 @@ def _refuse_taken(
     taken = connection.scalars(query).first()
     if taken not in (None, number):
         raise Conflict("The input is shown by another sensor.", "input_name")
+
+
+def _fed(connection: Connection, device: int, datastream: int | None) -> int | None:
+    """The datastream of the line that is fed now; the device may be described anew since one was named."""
+    if datastream is None:
+        return None
+    return fed_of_line(connection, device, line_of(connection, datastream)) or datastream
 
 
 def _columns(new: NewSensor, datastream: int | None) -> dict[str, Any]:
