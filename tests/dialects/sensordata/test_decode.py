@@ -14,10 +14,10 @@ from sensorium.dialects.sensordata.decode import (
     Select,
     read_action,
     read_insert,
-    read_object,
     read_readings,
     read_select,
 )
+from sensorium.dialects.sensordata.tree import read_object
 from sensorium.model.errors import Malformed, Missing, Refusal, UnknownParameter
 from sensorium.model.moments import to_microseconds
 from sensorium.model.reading import Sent
@@ -179,6 +179,22 @@ def test_zero_keeps_its_sign(written: str):
         assert (kept, str(number)) == (text, "-0.0" if text[0] == "-" else "0.0")
     with pytest.raises(Malformed):
         read_object(b'{"a": -0, "b": -01}')
+
+
+def test_minus_zero_is_the_whole_number_0():
+    """A value alone has its sign."""
+    comparison = '{"comp": ">", "val": %(zero)s, "op": %(zero)s}'
+    body = (
+        '{"action": "select", "limit": %(zero)s, "order": %(zero)s, "asset_id": %(zero)s, '
+        f'"sd_id": [%(zero)s], "filter": [{{"sd_id": %(zero)s, "value": [{comparison}, {comparison}]}}]}}'
+    )
+    signed, plain = (read_select(read_object((body % {"zero": zero}).encode())) for zero in ("-0", "0"))
+    assert signed == plain
+    assert (signed.limit, signed.newest_first) == (0, True)
+    [(definition, _, number)] = read_readings(read_object(b'{"a": [{"sd_id": -0, "value": -0}]}')["a"])
+    assert (definition, str(number)) == (0, "-0.0")
+    with pytest.raises(Malformed):
+        read_select(read_object(b'{"timestamp_from": -0}'))
 
 
 def test_first_unknown_key_is_named_before_the_action():

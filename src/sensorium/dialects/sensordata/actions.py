@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from sensorium.dialects.body import read_body
 from sensorium.dialects.sensordata.access import Access, token_of
-from sensorium.dialects.sensordata.decode import Action, Select, read_action, read_object, read_select
+from sensorium.dialects.sensordata.decode import Action, Select, read_action, read_select
 from sensorium.dialects.sensordata.inserts import Inserts
 from sensorium.dialects.sensordata.selects import Selects
+from sensorium.dialects.sensordata.tree import read_object
 from sensorium.dialects.services import Services
 from sensorium.dialects.short_way import Begun, ShortWay
 from sensorium.register.tokens import digest

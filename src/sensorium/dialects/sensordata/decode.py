@@ -12,8 +12,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple, cast
 
-import msgspec
-
+from sensorium.dialects.sensordata.tree import Body, as_written, unsigned
 from sensorium.model.definition import LONGEST_TEXT
 from sensorium.model.errors import Malformed, Missing, UnknownParameter
 from sensorium.model.moments import to_microseconds
@@ -24,8 +23,6 @@ USUAL_LIMIT = 1000
 LONGEST_AGENT = 50  # characters
 MOST_IDS = 10_000  # in one array
 MOST_COMPARISONS = 1_000  # in one filter
-
-Body = dict[str, Any]
 
 KEYS = frozenset(
     {
@@ -96,20 +93,6 @@ class Insert(NamedTuple):
     sensor_data: Any
 
 
-class _Number(str):
-    """A number with a fraction or an exponent, as it is written."""
-
-    __slots__ = ()
-
-
-_json = msgspec.json.Decoder(float_hook=_Number)
-_STRING_OR_WORD = re.compile(
-    rb'"(?:[^"\\]++|\\.)*+"?|-?(?:NaN|Infinity)\b|-0(?![0-9.eE])', re.DOTALL
-)  # and a minus zero, which as a whole number would have no sign
-_HAS_MINUS_ZERO = re.compile(rb"-0\s*[,}\]]")
-_BEYOND = b"1e999"  # a number that is none
-_SIGNED_ZERO = "-0e00000000"  # a number that keeps its sign; nobody writes it so
-
 _WHOLE = re.compile("[0-9]+", re.ASCII)
 _SIGNED = re.compile("-?[0-9]+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?0*[0-9]{1,9})?", re.ASCII)
@@ -119,35 +102,6 @@ _MOMENT = re.compile(r"(2[01]\d\d)[-/,.](\d\d)[-/,.](\d\d)(?: +(\d\d)(?::(\d\d)(
 _NO_MOMENT = "It must be a moment such as 2021-07-06 01:19:21."
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ORDERS = {"DESC": True, "ASC": False, "0": True, "1": False}
-
-
-def read_object(body: bytes) -> Body:
-    """The object of a JSON body, whatever its content type. Raises Malformed (SD-009)."""
-    if _HAS_MINUS_ZERO.search(body) is not None:
-        body = _STRING_OR_WORD.sub(_as_json, body)
-    try:
-        tree = _json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        tree = _read_leniently(body)
-    if type(tree) is not dict:
-        raise Malformed("The body is no JSON object.")
-    return cast("Body", tree)
-
-
-def _read_leniently(body: bytes) -> Any:
-    """The tree of a body that may have NaN and the like as numbers, which no parameter takes (SD-093)."""
-    text = _STRING_OR_WORD.sub(_as_json, body)
-    try:
-        return _json.decode(text.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Malformed("The body is not JSON.") from None
-
-
-def _as_json(found: re.Match[bytes]) -> bytes:
-    """What is put in the place of a string, of a minus zero and of a word that is no JSON."""
-    if found[0][:1] == b'"':
-        return found[0]
-    return _SIGNED_ZERO.encode() if found[0] == b"-0" else _BEYOND
 
 
 def read_action(body: Body) -> Action:
@@ -239,7 +193,7 @@ def _value(value: Any) -> tuple[str, float | None]:
     if type(value) is int:
         text = str(value) if -_TOO_LARGE < value < _TOO_LARGE else ""
     elif isinstance(value, str):
-        text = "-0" if value == _SIGNED_ZERO else str(value)
+        text = as_written(value)
     else:
         raise Malformed("It must be a number.", "sensor_data.value")
     if 0 < len(text) <= _MOST_DIGITS and _DECIMAL.fullmatch(text) is not None:
@@ -300,13 +254,14 @@ def _chained(comparisons: list[tuple[Comparison, bool]]) -> Condition:
 
 
 def _integer(value: Any) -> int:
-    found = int(value) if type(value) is str and _is_short(value, _SIGNED) else value
+    found = int(value) if type(value) is str and _is_short(value, _SIGNED) else unsigned(value)
     if type(found) is int:
         return found
     raise Malformed("It must be a whole number.", "filter.val")
 
 
 def _is_and(operator: Any) -> bool:
+    operator = unsigned(operator)
     if type(operator) is int and operator in (0, 1):
         return operator == 1
     if type(operator) is str and operator in ("0", "1"):
@@ -329,7 +284,7 @@ def _ids(body: Body, name: str) -> frozenset[int] | None:
 
 def _whole(value: Any, name: str) -> int:
     """A whole number that is not negative, or a text of one (SD-020). Raises Malformed."""
-    found = _read_whole(value) if type(value) is str else value
+    found = _read_whole(value) if type(value) is str else unsigned(value)
     if type(found) is int and found >= 0:
         return found
     raise Malformed("It must be a whole number that is not negative.", name)
@@ -372,6 +327,7 @@ def _read_moment(text: str) -> int | None:
 
 
 def _newest_first(value: Any) -> bool:
+    value = unsigned(value)
     if type(value) in (str, int):
         found = _ORDERS.get(str(value).upper())
         if found is not None:

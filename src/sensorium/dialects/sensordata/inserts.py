@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from sensorium.dialects.prepared import Prepared
 from sensorium.dialects.sensordata import encode
-from sensorium.dialects.sensordata.decode import Body, Insert, read_insert, read_readings, read_time
+from sensorium.dialects.sensordata.decode import Insert, read_insert, read_readings, read_time
+from sensorium.dialects.sensordata.tree import Body
 from sensorium.dialects.services import Services
 from sensorium.dialects.short_way import Begun
 from sensorium.ingest.accept import Addition, Appended
