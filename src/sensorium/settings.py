@@ -194,7 +194,8 @@ def _wrong_catalog(dsn: str) -> str | None:
     """Why this is no catalog's DSN; nothing of it is shown, since it may hold a password."""
     kind, found, place = dsn.partition("://")
     backend = kind.partition("+")[0]
-    is_file = backend == "sqlite" and place.strip("/") not in {"", ":memory:"}
+    path = place.partition("?")[0]  # a host before it would be left out without a word
+    is_file = backend == "sqlite" and path[:1] == "/" and path.strip("/") not in {"", ":memory:"}
     if dsn and not (found and (is_file or backend == "postgresql")):
         return (
             "this must have the form postgresql://user:password@host:port/database or sqlite:////path/to/file"

@@ -75,6 +75,8 @@ def test_observations_that_never_tell_end_the_start(tmp_path: Path, monkeypatch:
         "postgres://x",
         "postgresql://me:secret@h:port/x",
         "sqlite://",
+        "sqlite://me:secret@h/x.db",
+        "sqlite:///?timeout=1",
         "sqlite:////nope/x.db",
     ],
 )

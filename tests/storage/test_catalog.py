@@ -146,11 +146,20 @@ def test_catalog_that_cannot_be_reached_is_unavailable(tmp_path: Path):
         Catalog.open(f"postgresql://nobody@/nothing?host={tmp_path}")
 
 
-@pytest.mark.parametrize("dsn", ["mysql://host/name", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "dsn", ["mysql://host/name", "sqlite://", "sqlite:///:memory:", "sqlite://host/x.db"]
+)
 def test_other_databases_are_refused(dsn: str):
     """Neither other servers nor a database that ends with the process."""
     with pytest.raises(ValueError, match="must begin with"):
         Catalog.open(dsn)
+
+
+@pytest.mark.parametrize("driver", ["pysqlite", "aiosqlite"])
+def test_whatever_driver_is_named_python_s_own_opens_the_file(driver: str, tmp_path: Path):
+    """As with PostgreSQL, for which it is psycopg."""
+    Catalog.open(f"sqlite+{driver}:///{tmp_path}/catalog.db").close()
+    assert (tmp_path / "catalog.db").stat().st_size > 0
 
 
 def test_catalog_of_a_newer_version_is_left_alone(empty_dsn: str):

@@ -30,10 +30,10 @@ def create(dsn: str) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
         unsaid = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
         return create_engine(url, **pool, pool_pre_ping=True, connect_args=unsaid)
-    if kind != "sqlite" or not url.database or url.database == ":memory:":
+    if kind != "sqlite" or url.host or not url.database or url.database == ":memory:":
         raise ValueError("The catalog's DSN must begin with sqlite:///path or postgresql+psycopg://")
     Path(url.database).touch(mode=0o600)  # it holds password hashes
-    engine = create_engine(url, **pool, connect_args={"timeout": BUSY})
+    engine = create_engine(url.set(drivername="sqlite"), **pool, connect_args={"timeout": BUSY})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
