@@ -20,8 +20,9 @@ def _ask(server: Server, path: str, owner: httpx2.Client, method: str = "GET") -
     return head.lower(), body
 
 
-def _request(path: str, owner: httpx2.Client, method: str = "GET") -> bytes:
-    return f"{method} {path} HTTP/1.0\r\nauthorization: {owner.headers['authorization']}\r\n\r\n".encode()
+def _request(path: str, owner: httpx2.Client, method: str = "GET", more: str = "") -> bytes:
+    authorization = f"authorization: {owner.headers['authorization']}\r\n"
+    return f"{method} {path} HTTP/1.0\r\n{authorization}{more}\r\n".encode()
 
 
 def test_an_answer_of_unknown_length_ends_with_the_connection(
@@ -52,11 +53,17 @@ def test_a_large_answer_comes_whole(hasty: Server, owner: httpx2.Client, large: 
     assert len(json.loads(body)) == 100_000
 
 
-def test_an_answer_that_breaks_off_ends_with_a_reset(hasty: Server, owner: httpx2.Client, large: str):
-    """There is no length and no last chunk that could be missing, so the connection does not end as usual."""
+@pytest.mark.parametrize("more", ["", "content-length: 100000\r\n"])
+def test_an_answer_that_breaks_off_ends_with_a_reset(
+    hasty: Server, owner: httpx2.Client, large: str, more: str
+):
+    """There is no length and no last chunk that could be missing, so the connection does not end as usual.
+
+    Nor where the request's body is still awaited, for which it would else stay half open.
+    """
     connection = Wire(hasty, receive_buffer=32_768)
     with connection.socket:
-        connection.send(_request(large, owner))
+        connection.send(_request(large, owner, more=more))
         assert connection.receive(10_000).startswith(b"HTTP/1.1 200")
         engine = hasty.engine_pid()
         assert engine is not None

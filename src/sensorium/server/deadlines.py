@@ -8,13 +8,15 @@ from asyncio import TimerHandle, Transport
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from math import inf
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from sensorium.server.http10 import for_http10
+from sensorium.server.http10 import RESET, for_http10
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
@@ -79,6 +81,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     _around_body = 0
     _whole = True  # whether all that was received just now belongs to one request's headers
     _lingers = False
+    _unfinished = False  # whether the answer would look whole if the connection ended as usual, and is not
     _oversized = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -142,7 +145,15 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         old = cycle.scope["http_version"] == "1.0"
-        super()._start_asgi_task(cycle, cast(ASGI3Application, for_http10(app, cycle)) if old else app)
+        if old:
+            app = cast(ASGI3Application, for_http10(app, cycle, partial(self._end_with, cycle)))
+        super()._start_asgi_task(cycle, app)
+
+    def _end_with(self, cycle: RequestResponseCycle, how: bytes) -> None:
+        if cycle.disconnected:
+            return
+        self._unfinished = how == RESET
+        self._socket.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, how)
 
     def on_response_complete(self) -> None:
         # As uvicorn's own, without the timer that it arms for each answer: `_look` ends an idle connection.
@@ -204,6 +215,9 @@ class DeadlineProtocol(HttpToolsProtocol):
     def _close(self) -> None:
         """Close once the answer is taken, and what the client still sends is read for a moment."""
         if self._lingers or self._socket.is_closing():
+            return
+        if self._unfinished:
+            self._socket.abort()
             return
         if self._part is Part.BODY and self._socket.can_write_eof():
             self._lingers = True
