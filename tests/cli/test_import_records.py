@@ -255,9 +255,13 @@ def test_path_that_finds_nothing_is_unreadable():
 
 
 def test_element_that_cannot_be_written_as_utf8_is_rejected():
-    """A lone surrogate has no bytes."""
-    (rejected,) = read_document('["\\ud800"]')
-    assert rejected == Rejected(1, "it holds \\ud800, which is half of a pair, and no character")
+    """A lone surrogate has no bytes; one that the file writes as an escape stands for no byte of it."""
+    text = '["\\ud800", {"a": "\\udc80"}, "\udcff"]'
+    assert list(read_document(text)) == [
+        Rejected(1, "it holds \\ud800, which is half of a pair, and no character"),
+        Rejected(2, "it holds \\udc80, which is half of a pair, and no character"),
+        Rejected(3, "it holds the byte 0xff, which is no text in the file's encoding"),
+    ]
 
 
 def test_batches_hold_neighbours_with_one_position_in_order():

@@ -222,6 +222,7 @@ def read_document(
 
     Without `records` the document itself is that array, or the one packet. Raises Unreadable.
     """
+    wrong = frozenset(_SURROGATE.findall(text))
     try:
         found = json.loads(text)
         if records is not None:
@@ -234,15 +235,18 @@ def read_document(
         raise Unreadable("there is no array of packets at that path")
     elements = cast("list[Any]", found) if isinstance(found, list) else [found]
     for number, element in enumerate(elements, 1):
-        yield _record(number, element, place)
+        yield _record(number, element, place, wrong)
 
 
-def _record(number: int, packet: Any, place: Place | None) -> Record | Rejected:
+def _record(
+    number: int, packet: Any, place: Place | None, wrong: frozenset[str] | None = None
+) -> Record | Rejected:
+    """A packet. `wrong` are the surrogates of its text, all others were escapes; None: all are the text's."""
     try:
         body = json.dumps(packet, ensure_ascii=False, separators=(",", ":")).encode()
         return Record(number, body, None if place is None else place.position(packet))
     except (Refusal, ValueError) as error:
-        return Rejected(number, _reason(error))
+        return Rejected(number, _reason(error, wrong))
 
 
 def _coordinate(value: Any) -> float:
@@ -254,19 +258,22 @@ def _coordinate(value: Any) -> float:
     return number
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeEncodeError) and (wrong := _not_text(error.object)) is not None:
-        return f"it {wrong}"
+def _reason(error: Exception, wrong: frozenset[str] | None = None) -> str:
+    if isinstance(error, UnicodeEncodeError) and (why := _not_text(error.object, wrong)) is not None:
+        return f"it {why}"
     return error.why if isinstance(error, Refusal) else str(error)
 
 
-def _not_text(text: str) -> str | None:
-    """What is wrong with a text that has no UTF-8: a byte that could not be decoded, or half of a pair."""
+def _not_text(text: str, wrong: frozenset[str] | None = None) -> str | None:
+    """What is wrong with a text that has no UTF-8: a byte that could not be decoded, or half of a pair.
+
+    Only the surrogates in `wrong` can stand for bytes (None: all).
+    """
     found = _SURROGATE.search(text)
     if found is None:
         return None
     code = ord(found[0])
-    if _ESCAPED_BYTES <= code < _ESCAPED_BYTES + 0x80:
+    if _ESCAPED_BYTES <= code < _ESCAPED_BYTES + 0x80 and (wrong is None or found[0] in wrong):
         return f"holds the byte 0x{code & 0xFF:02x}, which is no text in the file's encoding"
     return f"holds \\u{code:04x}, which is half of a pair, and no character"
 
