@@ -163,9 +163,11 @@ def test_too_many_tries_are_described_where_passwords_are_taken(server: Server):
     assert all("Retry-After" in each["responses"]["429"]["headers"] for each in by_password)
 
 
-def test_changes_of_a_version_are_described_with_if_match(server: Server):
+def test_changes_of_a_version_are_described_with_the_headers_that_name_it(server: Server):
     """Wherever another version than the one that is meant is refused."""
     for name, each in _operations(httpx2.get(f"{server.url}/openapi.json").json()).items():
         if name[1].startswith("/manage/"):
-            takes = "If-Match" in {parameter["name"] for parameter in each["parameters"]}
-            assert takes == bool({"412", "428"} & each["responses"].keys()), name
+            takes = {parameter["name"] for parameter in each["parameters"] if parameter["in"] == "header"}
+            is_change = bool({"412", "428"} & each["responses"].keys())
+            assert ({"If-Match", "If-None-Match"} <= takes) == is_change, name
+            assert ("If-Match" in takes) == ("If-None-Match" in takes), name

@@ -19,7 +19,10 @@ from sensorium.dialects.manage.access import Access
 from sensorium.dialects.manage.addresses import PREFIX
 from sensorium.dialects.services import Services
 
-IF_MATCH = {"If-Match": "the ETag of the answer that showed what is meant; needed where 428 is listed"}
+VERSIONS = {
+    "If-Match": "the ETag of the answer that showed what is meant; needed where 428 is listed",
+    "If-None-Match": "* where nothing may be there yet, or an ETag that it may not have",
+}
 
 
 def dialect(services: Services) -> Dialect:
@@ -49,5 +52,7 @@ def dialect(services: Services) -> Dialect:
 
 
 def _of_a_version(operation: Operation) -> Operation:
-    """With the header of a change that names the version it is of, if it is one."""
-    return replace(operation, headers=IF_MATCH) if 412 in operation.refusals else operation
+    """With the headers of a change that name the version it is of, if it is one."""
+    if 412 not in operation.refusals:
+        return operation
+    return replace(operation, headers=operation.headers | VERSIONS)
