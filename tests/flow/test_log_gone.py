@@ -1,7 +1,9 @@
 """The log is deleted under a running server: no packet is acknowledged any more."""
 
 from pathlib import Path
+from time import sleep
 
+from sensorium.storage.log.writer import LOOK_EVERY
 from tests.flow.sensors import describe, is_unavailable, push, register
 from tests.running import running
 
@@ -15,5 +17,6 @@ def test_packets_are_refused_once_the_log_is_deleted(tmp_path: Path):
             assert push(client, sensor, {"v": 1}).status_code == 200
             for file in (tmp_path / "data").glob("log.db*"):
                 file.unlink()
+            sleep(2 * LOOK_EVERY)
             for _ in range(3):
                 assert is_unavailable(push(client, sensor, {"v": 2}))

@@ -102,7 +102,7 @@ def test_old_packet_that_is_replayed_leaves_a_newer_one_in_force():
 def test_when_a_step_fails_the_reason_is_not_known():
     """The value is stored, the correction that was to be made says 128, and the pipeline tells of it."""
     made = corrected("value + Temperature", since=1)
-    what = processing(most_read=0)  # as when there is more around a value than can be in memory
+    what = processing(most_read=0)  # as when there is much more around a value than can be in memory
     outcome = [what.process([made.packet(at, 15.0, 1.0)], archive=False) for at in range(2)][-1]
     assert [row.qcs for row in made.rows()] == [0, 0, 0, QCS.CORRECTION | QCS.CORRECTION_UNKNOWN]
     assert [row.value for row in made.rows()] == [15.0, 15.0, 1.0, 1.0]

@@ -98,6 +98,23 @@ def test_who_takes_nothing_keeps_only_itself_waiting(process: Served):
             assert monotonic() - begun < PATIENCE
 
 
+def test_who_has_less_than_its_share_has_others_make_way(process: Served):
+    """Also when what it waits for would be the last of its share."""
+    with ExitStack() as stack:
+        taken = [stack.enter_context(begin(process.folder, account=1)) for _ in range(OPEN // 2 - 1)]
+        left = [
+            stack.enter_context(begin(process.folder, 2 + number % 2)) for number in range(OPEN - len(taken))
+        ]
+        stop = Event()
+        pool = stack.enter_context(ThreadPoolExecutor(len(taken)))
+        taking = [pool.submit(take_until, stop, each) for each in taken]
+        stack.callback(stop.set)
+        assert process.ask(ONE, account=1).is_success
+        stop.set()
+        assert not any(each.result() for each in taking)
+        assert 1 <= sum(ended(each) for each in left) < len(left)
+
+
 def test_answers_of_the_same_account_make_way_for_each_other(process: Served):
     """When it has its share, those that it does not take."""
     with ExitStack() as stack:

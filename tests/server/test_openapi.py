@@ -23,6 +23,11 @@ include-path-regex = "^/v2/"
 checks.unsupported_method.enabled = false
 
 [[operations]]
+include-path-regex = "/inbound$"
+# which door it is, is looked at before the body
+checks.negative_data_rejection.expected-statuses = [300, 400, 401, 403, 404, 409, 413, 415, 422, 429, "5xx"]
+
+[[operations]]
 include-path-regex = "^/v1/(SensorData|Login)"
 checks.ignored_auth.enabled = false
 checks.missing_required_header.enabled = false

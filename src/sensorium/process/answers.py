@@ -174,9 +174,11 @@ class _Streamed(StreamingResponse):
         with anyio.CancelScope(shield=True):
             self._is_over = True
             self._room.release()
-            await asyncio.wait([self._making])
-            await run_in_threadpool(self._pieces.close)
-        self._turns.give_back(self._turn)
+            try:
+                await asyncio.wait([self._making])
+                await run_in_threadpool(self._pieces.close)
+            finally:
+                self._turns.give_back(self._turn)
 
 
 def _unavailable(_request: Request, error: Exception) -> Response:

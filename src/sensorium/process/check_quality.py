@@ -64,7 +64,7 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     is_stored = samples["state"] == State.STORED
     block, is_known = _block(samples, rules)
     found = find_masks(block, neighbours.before(samples))
-    is_settled = find_settled(found, block, is_stored)
+    is_settled = find_settled(found, is_stored)
     masks = with_known(found, samples["qc"], is_settled)
     is_other = masks.repeating != (samples["qc"] & _REPEATING != 0)
     changed = ~is_stored | (is_other & ~is_settled)

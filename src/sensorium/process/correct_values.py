@@ -9,7 +9,15 @@ from sensorium.model.calibration import DatedCalibration
 from sensorium.model.flags import QCS
 from sensorium.process.calibrate import calibrate_samples
 from sensorium.process.correct import DatedFormula, correct, put_down, uncertainties
-from sensorium.process.samples import Samples, State, by_series_and_time, joined, newest_version, put_in
+from sensorium.process.samples import (
+    Samples,
+    State,
+    by_series,
+    by_series_and_time,
+    joined,
+    newest_version,
+    put_in,
+)
 from sensorium.process.surroundings import Surroundings
 
 _How = tuple[Mapping[int, Sequence[DatedFormula]], Mapping[int, Sequence[DatedCalibration]]]
@@ -32,7 +40,9 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
     samples = _with_beside(worked.compress(is_concerned), formulas, around)
     _correct_anew(samples, (formulas, calibrations), newest_version(worked), around)
     # by series again, since rows that are in the order of the store's key are stored sooner
-    return put_in(worked.compress(~is_concerned), samples.compress(samples["state"] != State.STORED))
+    return put_in(
+        by_series(worked.compress(~is_concerned)), samples.compress(samples["state"] != State.STORED)
+    )
 
 
 def correct_stored(stored: Samples, around: Surroundings, since: int) -> Samples:

@@ -15,6 +15,7 @@ from sensorium.process.samples import SAMPLE, Samples, State, joined, runs
 from sensorium.storage.observations.near import Near
 from sensorium.storage.observations.store import Store
 
+_ALONE = 5  # times as much may be read for a packet that is judged alone
 _SHORT = 8  # values in a row that are no reason yet to look how many more there are
 _RUNS = (_SHORT, 512, MOST_REPEATS)  # as far as it is looked, then
 _QUERIES = 8
@@ -102,7 +103,8 @@ class Neighbours:
         found: dict[int, Samples] = {}
         for run, longer in zip(_RUNS, (*_RUNS[1:], 0), strict=True):
             size = sum(_expected(each, rules[each.datastream]) for each in near)
-            if size > self.most_read and len(np.unique(new["packet"])) > 1:
+            most = self.most_read if len(np.unique(new["packet"])) > 1 else self.most_read * _ALONE
+            if size > most:
                 raise TooMuch
             found |= self._seen(near)
             repeating = {
@@ -190,6 +192,10 @@ class Neighbours:
         while self._kept > self.most_kept:
             oldest = next(iter(self._tails))
             self._kept -= len(self._tails.pop(oldest).samples)
+
+    def drop(self) -> None:
+        """What was taken down is not stored."""
+        self._next = {}
 
     def forget(self) -> None:
         """Nothing is known any more of what is stored."""

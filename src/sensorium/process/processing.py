@@ -13,6 +13,7 @@ from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
 from sensorium.model.packet import Packet, Rejected
 from sensorium.process.correct_values import leave_uncorrected
+from sensorium.process.neighbours import TooMuch
 from sensorium.process.plans import Read, ReadingPlans
 from sensorium.process.readings import origins_of, texts_of, told_by
 from sensorium.process.samples import Made, Samples, to_rows
@@ -110,6 +111,9 @@ class Processing:
         except Unavailable:
             self.around.neighbours.forget()
             raise
+        except TooMuch:  # no row is stored yet
+            self.around.neighbours.drop()
+            return self._halves(packets, archive=archive)
         except Exception as error:  # noqa: BLE001 - no packet may stop the worker
             self.around.neighbours.forget()
             if len(packets) > 1:

@@ -15,8 +15,8 @@ import structlog
 
 from sensorium.model.errors import Unavailable
 
-WAIT = 2.0
-PATIENCE = 1.5  # seconds in which a piece must be taken while others wait for a turn
+WAIT = 4.0
+PATIENCE = 2.5  # seconds in which a piece must be taken while others wait: longer than a window is taken for
 _LOOK_EVERY = 0.25
 
 log = structlog.get_logger()
@@ -78,7 +78,7 @@ class Turns:
         self._looks = False
 
     async def take(self, account: int) -> Turn:
-        """A turn, which is to be given back. Raises Unavailable after two seconds."""
+        """A turn, which is to be given back. Raises Unavailable after some seconds."""
         share = self._shares.setdefault(account, asyncio.Semaphore(self._share))
         self._waiting[account] += 1
         if (share.locked() or self._free.locked()) and not self._looks:
@@ -119,7 +119,7 @@ class Turns:
         """
         loop = asyncio.get_running_loop()
         for account, waiting in self._waiting.items():
-            is_own = self._shares[account].locked()
+            is_own = sum(turn.account == account for turn in self._taken) >= self._share
             still = [
                 turn
                 for turn in self._taken

@@ -13,9 +13,8 @@ class Series:
     """Reads observations. What this server has acknowledged for the devices is seen.
 
     `newest` gives the id of the newest acknowledged packet of some devices. The account is whose the devices
-    are. Each method returns the pieces
-    of a JSON array of rows, `[]` when there are none. Awaiting the first piece raises Unavailable when the
-    engine cannot answer; an answer that breaks off after it raises as well.
+    are. Each method returns the pieces of a JSON array of rows, `[]` when there are none. Awaiting the first
+    piece raises Unavailable when the engine cannot answer; an answer that breaks off after it raises as well.
     """
 
     reader: Reader

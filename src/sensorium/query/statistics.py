@@ -21,10 +21,9 @@ class Statistics:
     """Reads statistics. What this server has acknowledged for the devices is seen.
 
     `newest` gives the id of the newest acknowledged packet of some devices. The account is whose the devices
-    are. Each method returns the pieces
-    of a JSON array of rows by time, component name, datastream and place; a period without a value that is
-    not left out has no row. Awaiting the first piece raises Unavailable when the engine cannot answer; an
-    answer that breaks off after it raises as well.
+    are. Each method returns the pieces of a JSON array of rows by time, component name, datastream and place;
+    a period without a value that is not left out has no row. Awaiting the first piece raises Unavailable when
+    the engine cannot answer; an answer that breaks off after it raises as well.
     """
 
     reader: Reader

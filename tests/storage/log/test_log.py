@@ -12,6 +12,7 @@ from sensorium.model.device import Position
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Format, NewPacket
 from sensorium.storage.log import Key, Limits, Log, LogReader
+from sensorium.storage.log.writer import LOOK_EVERY
 from tests.storage.log.packets import numbers, packet, packets
 
 
@@ -200,6 +201,7 @@ def test_nothing_is_acknowledged_that_the_next_start_would_not_find(
                 (path.parent / "copy").rename(gone)
             else:
                 gone.unlink()
+        await asyncio.sleep(LOOK_EVERY)
         for key in (None, Key(1, 2, "again", b"digest")):
             with pytest.raises(Unavailable, match="taken away") as caught:
                 await log.append([packet(2)], key=key)

@@ -98,3 +98,9 @@ def test_any_text_is_an_address_or_is_refused(dsn: str):
         read_address(dsn)
     except InvalidAddress as refused:
         assert str(refused)
+
+
+def test_no_option_says_other_than_https():
+    """The password would be sent in the clear."""
+    with pytest.raises(InvalidAddress, match="secure"):
+        read_address("https://u:p@h:8443/x?secure=false")

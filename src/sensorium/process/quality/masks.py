@@ -72,12 +72,14 @@ def with_known(masks: Masks, words: Integers, settled: Truths) -> Masks:
     return replace(masks, repeating=repeating)
 
 
-def find_settled(masks: Masks, block: Block, is_known: Truths) -> Truths:
-    """Which stored samples are in runs that no other sample begins, ends or joins: as they were, they are."""
+def find_settled(masks: Masks, is_known: Truths) -> Truths:
+    """Which stored samples are in runs that no other sample begins, ends or joins: as they were, they are.
+
+    Between samples of the block that are not next to each other there may be others that are not in it.
+    """
     near = ~is_known
-    same = np.diff(block.series) == 0
-    near[1:] |= ~is_known[:-1] & same
-    near[:-1] |= ~is_known[1:] & same
+    near[1:] |= ~is_known[:-1] & masks.next[1:]
+    near[:-1] |= ~is_known[1:] & masks.next[1:]
     run = np.cumsum(~masks.linked) - 1
     return is_known & (np.bincount(run, weights=near)[run] == 0)
 

@@ -148,14 +148,19 @@ def find_files(path: Path) -> tuple[FileFound, ...]:
 
 
 def are_there(files: Sequence[FileFound]) -> bool:
-    """Whether the files are still found at their paths: what is in others is lost when they are closed."""
-    try:
-        for path, device, number in files:
+    """Whether the files are still found at their paths: what is in others is lost when they are closed.
+
+    They are while nothing else is known.
+    """
+    for path, device, number in files:
+        try:
             stat = path.stat()
-            if stat.st_ino != number or stat.st_dev != device:
-                return False
-    except OSError:
-        return False
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # a disk that cannot be asked now
+            continue
+        if stat.st_ino != number or stat.st_dev != device:
+            return False
     return True
 
 

@@ -19,6 +19,7 @@ _TRIM_ROWS = 256
 _TRIM_BYTES = 8 << 20
 _GIVEN_BACK = 1024  # pages at once
 _SLACK = 1024  # free pages that are worth no work
+LOOK_EVERY = 0.02  # seconds: each look at the files takes the writing thread from its work
 _GONE = "the log's files were taken away or replaced"
 
 
@@ -96,6 +97,7 @@ class Writer:
         self._database = open_writer(path, groups.SCHEMA + keys.SCHEMA, groups.VERSION)
         self._database.execute(instants.SCHEMA)  # a table that files of earlier releases lack
         self._files = find_files(path)
+        self._looked = 0.0
         self._is_gone = False
         self._journal = Journal(self._database, limits.journal)
         self._last = max(after, self._ask("SELECT seq FROM sqlite_sequence WHERE name = 'groups'"))
@@ -122,10 +124,17 @@ class Writer:
         self._received = now + position - self._last - 1
         self._last = position
         self._journal.wrote(size)
-        self._is_gone = not are_there(self._files)
-        if self._is_gone:
+        if self._is_time_to_look() and not are_there(self._files):
+            self._is_gone = True
             return [Unavailable(_GONE, retry_after=10) for _ in appends]
         return outcomes
+
+    def _is_time_to_look(self) -> bool:
+        now = time.monotonic()
+        if now - self._looked < LOOK_EVERY:
+            return False
+        self._looked = now
+        return True
 
     def _closed_to(self, size: int, count: int) -> str:
         if self._last + count >= IDS:

@@ -85,6 +85,8 @@ def _is_secure(scheme: str, port: int | None, secure: str) -> bool:
     """Whether it is TLS: the scheme or the option says so, or for clickhouse:// the port that TLS has."""
     if secure.lower() not in {"", "true", "false"}:
         raise InvalidAddress("its option secure is true or false")
+    if secure.lower() == "false" and scheme == "https":
+        raise InvalidAddress("its option secure says other than https://")
     if secure:
         return secure.lower() == "true"
     return scheme == "https" or (scheme == "clickhouse" and port in _TLS_PORTS)

@@ -50,8 +50,9 @@ def _received(answer: HTTPResponse, size: int) -> Generator[bytes]:
         while piece := answer.read(size):
             yield piece
     except HTTPError as error:
-        if isinstance(error.__cause__, IncompleteRead):
-            yield error.__cause__.partial
+        cause = error.__cause__
+        if isinstance(cause, IncompleteRead) and not isinstance(cause, HTTPError):  # whose part is a number
+            yield cause.partial
         raise OperationalError(f"the answer breaks off: {error}") from error
 
 

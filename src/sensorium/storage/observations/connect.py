@@ -16,7 +16,7 @@ from sensorium.storage.observations.address import is_embedded, read_address
 LEAST = "25.11"  # of a server: from here on it says in any format where an answer breaks off
 
 _LOGS = ("clickhouse_connect", "urllib3.connectionpool")
-_REQUEST = re.compile(r"(?<=with url: )/\S*")
+_REQUEST = re.compile(r"(?<=with url: )\S+")
 
 _MIB = 1 << 20
 
