@@ -5,7 +5,6 @@ the defaults below. `docs/settings.md` is made from this class.
 """
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,6 +16,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from sensorium.model.hosts import is_loopback
 
 PREFIX = "SENSORIUM_"
 OF_COMMANDS = ("token", "url", "test_data")  # names that clients of a server and the tests read
@@ -120,7 +121,7 @@ class Settings(BaseSettings):
     def is_local(self) -> bool:
         """Whether only this machine can reach the server: by its own address and by the public one."""
         public = urlsplit(self.public_url).hostname if self.public_url else None
-        return _is_loopback(self.host) and (public is None or _is_loopback(public))
+        return is_loopback(self.host) and (public is None or is_loopback(public))
 
     @property
     def registration_is_open(self) -> bool:
@@ -146,15 +147,6 @@ class Settings(BaseSettings):
     def engine_socket(self) -> Path:
         """Where the engine process answers."""
         return self.data.resolve() / "engine.sock"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def load_settings(file: Path | None = None, **given: object) -> Settings:

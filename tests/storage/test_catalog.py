@@ -172,26 +172,33 @@ def test_catalog_of_a_newer_version_is_left_alone(empty_dsn: str):
         Catalog.open(empty_dsn)
 
 
-def test_catalog_of_an_older_version_is_brought_up_with_what_is_in_it(empty_dsn: str):
-    """From the first version on: rows that point at others stay as they are."""
-    engine = for_writing(create(empty_dsn))
+def make_older(dsn: str, version: str, *statements: str) -> None:
+    """Make a catalog as an older version left it, with what the statements put in."""
+    engine = for_writing(create(dsn))
     with engine.begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", "sensorium.storage.catalog:migrations")
-        command.upgrade(config, "0001")
-        for statement in (
-            "INSERT INTO units (id, name) VALUES (3, 'ug'), (9999, 'furlong')",
-            "INSERT INTO components (id, name, kind, qc_unit) VALUES (8, 'NO2', 'Standard', 3)",
-            "INSERT INTO levels (value, description) VALUES (1, 'raw')",
-            "INSERT INTO accounts (name, name_key, email, username, password, created)"
-            " VALUES ('a', 'a', 'a', 'a', 'a', 1)",
-            "INSERT INTO devices (account, name, resolution, epsg, enabled, public, version, created)"
-            " VALUES (1, 'd', 1, 4326, TRUE, TRUE, 1, 1)",
-            "INSERT INTO datastreams (device, component, unit, level, path, resolution, epsg)"
-            " VALUES (1, 8, 9999, 1, 'v', 1, 4326)",
-        ):
+        command.upgrade(config, version)
+        for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def test_catalog_of_an_older_version_is_brought_up_with_what_is_in_it(empty_dsn: str):
+    """From the first version on: rows that point at others stay as they are."""
+    make_older(
+        empty_dsn,
+        "0001",
+        "INSERT INTO units (id, name) VALUES (3, 'ug'), (9999, 'furlong')",
+        "INSERT INTO components (id, name, kind, qc_unit) VALUES (8, 'NO2', 'Standard', 3)",
+        "INSERT INTO levels (value, description) VALUES (1, 'raw')",
+        "INSERT INTO accounts (name, name_key, email, username, password, created)"
+        " VALUES ('a', 'a', 'a', 'a', 'a', 1)",
+        "INSERT INTO devices (account, name, resolution, epsg, enabled, public, version, created)"
+        " VALUES (1, 'd', 1, 4326, TRUE, TRUE, 1, 1)",
+        "INSERT INTO datastreams (device, component, unit, level, path, resolution, epsg)"
+        " VALUES (1, 8, 9999, 1, 'v', 1, 4326)",
+    )
     catalog = Catalog.open(empty_dsn)
     [stream] = find_streams(catalog, 1)
     assert (stream.component.name, stream.unit.name) == ("NO2", "furlong")
@@ -200,19 +207,13 @@ def test_catalog_of_an_older_version_is_brought_up_with_what_is_in_it(empty_dsn:
 
 def test_catalog_without_aggregations_gets_those_that_are_shipped(empty_dsn: str):
     """Components that people have added are as they were: arithmetic."""
-    engine = for_writing(create(empty_dsn))
-    with engine.begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", "sensorium.storage.catalog:migrations")
-        command.upgrade(config, "0007")
-        connection.execute(
-            text(
-                "INSERT INTO components (id, name, kind) VALUES (149, 'Wind direction', 'Standard'),"
-                " (57, 'Noise', 'Standard'), (153, 'Precipitation', 'Standard'), (8, 'NO2', 'Standard'),"
-                " (10000, 'Direction of growth', 'Custom')"
-            )
-        )
-    engine.dispose()
+    make_older(
+        empty_dsn,
+        "0007",
+        "INSERT INTO components (id, name, kind) VALUES (149, 'Wind direction', 'Standard'),"
+        " (57, 'Noise', 'Standard'), (153, 'Precipitation', 'Standard'), (8, 'NO2', 'Standard'),"
+        " (10000, 'Direction of growth', 'Custom')",
+    )
     catalog = Catalog.open(empty_dsn)
     found = {each.id: each.aggregation.value for each in all_components(catalog)}
     catalog.close()

@@ -7,7 +7,6 @@ import pytest
 from sensorium.model.device import Binding, NewDevice, Parameter, Schema
 from sensorium.model.errors import Misbound
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.datastreams import add_bindings, find_streams, find_version_streams
 from sensorium.storage.catalog.devices import add_device
 
@@ -22,13 +21,6 @@ NEW = NewDevice(
     location=None,
     schema=Schema(parameters=(Parameter("a", "double"), Parameter("b", "double")), bindings=(A, B)),
 )
-
-
-@pytest.fixture
-def owner(catalog: Catalog) -> int:
-    """The id of an account."""
-    account = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
-    return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
 
 
 @pytest.fixture

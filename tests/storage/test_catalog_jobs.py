@@ -9,7 +9,6 @@ import pytest
 from sensorium.model.job import JobKind, JobState, NewJob, Progress
 from sensorium.model.moments import from_microseconds
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.jobs import (
     add_job,
     advance_job,
@@ -22,13 +21,6 @@ from sensorium.storage.catalog.jobs import (
 )
 
 REPLAY = JobKind.REPLAY
-
-
-@pytest.fixture
-def owner(catalog: Catalog) -> int:
-    """The id of an account."""
-    account = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
-    return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
 
 
 def test_job_is_found_as_it_was_asked_for(catalog: Catalog, owner: int):

@@ -11,7 +11,6 @@ from sensorium.model.device import Binding, Device, NewDevice, Parameter, Schema
 from sensorium.model.errors import NotFound
 from sensorium.model.tracker import NewSensor, SensorType
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.datastreams import find_streams
 from sensorium.storage.catalog.definitions import (
     add_definition,
@@ -35,13 +34,6 @@ NEW = NewDevice(
     schema=Schema(parameters=(Parameter("z", "double"), Parameter("other", "double")), bindings=(Z,)),
 )
 DUST = NewSensor(SensorType.METERING, "custom", "Dust", "z")
-
-
-@pytest.fixture
-def owner(catalog: Catalog) -> int:
-    """The id of an account."""
-    account = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
-    return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
 
 
 @pytest.fixture

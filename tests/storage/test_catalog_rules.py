@@ -7,7 +7,6 @@ from sensorium.model.correction import Correction, DatedCorrection, SaidCorrecti
 from sensorium.model.device import Binding, NewDevice, Parameter, Schema
 from sensorium.model.quality import UNCHECKED, DatedQuality, OutlierTest, Quality, SaidQuality, Source
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.catalog.accounts import NewAccount, NewToken, add_account
 from sensorium.storage.catalog.corrections import (
     find_corrections,
     said_of_correction,
@@ -44,13 +43,6 @@ LOW, HIGH = Quality(minimum=1.0), Quality(minimum=2.0, exempt=((5.0, 6.0),), out
 
 def anything(version: str | None) -> None:
     """A check that any version passes."""
-
-
-@pytest.fixture
-def owner(catalog: Catalog) -> int:
-    """The id of an account."""
-    account = NewAccount("Institute", "institute", None, None, "a@example.org", "institute", "hash")
-    return add_account(catalog, account, NewToken(b"digest", "last", None), now=1).id
 
 
 @pytest.fixture

@@ -66,23 +66,23 @@ class _Answers:
     async def query(self, request: Request) -> Response:
         """POST /: the answer to a query."""
         query = _read_query(await request.body())
-        await self.positions.reach(_position(request))
-        return await _streamed(self.store.answer(query), self.turns, _account(request))
+        await self.positions.reach(_number(request, "position"))
+        return await _streamed(self.store.answer(query), self.turns, _number(request, "account"))
 
     async def newest(self, request: Request) -> Response:
         """POST /newest: the newest value of each of some datastreams, [[datastream, time, value], ...]."""
         wanted = _read_wanted(await request.body())
-        await self.positions.reach(_position(request))
+        await self.positions.reach(_number(request, "position"))
         found, unknown = self.store.newest_known(wanted.datastreams)
         if unknown:
-            async with self.turns.one(_account(request)):
+            async with self.turns.one(_number(request, "account")):
                 found |= await run_in_threadpool(self.store.newest, wanted.devices, unknown)
         rows = [(datastream, *reading) for datastream, reading in found.items()]
         return Response(msgspec.json.encode(rows), media_type="application/json")
 
     async def wait(self, request: Request) -> Response:
         """GET /wait: nothing, once the position is processed."""
-        await self.positions.reach(_position(request))
+        await self.positions.reach(_number(request, "position"))
         return Response(status_code=204)
 
     async def ready(self, _request: Request) -> Response:
@@ -92,12 +92,8 @@ class _Answers:
         return Response(msgspec.json.encode(state), media_type="application/json")
 
 
-def _position(request: Request) -> int:
-    return int(request.query_params.get("position", "0"))
-
-
-def _account(request: Request) -> int:
-    return int(request.query_params.get("account", "0"))
+def _number(request: Request, name: str) -> int:
+    return int(request.query_params.get(name, "0"))
 
 
 async def _streamed(pieces: Generator[bytes], turns: Turns, account: int) -> Response:

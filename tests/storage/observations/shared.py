@@ -13,6 +13,7 @@ import msgspec
 
 from sensorium.model.catalogue import Component, Unit
 from sensorium.model.device import Datastream
+from sensorium.model.selection import Item, SelectionShape
 from sensorium.model.series import Column, Flags, FlagWord, Shape
 from sensorium.storage.observations import select
 from sensorium.storage.observations.rows import Rows, version_of
@@ -26,6 +27,14 @@ ROW: Shape = {
     "component": Column.COMPONENT,
     "begin": Column.BEGIN,
     "value": Column.VALUE,
+}
+SHAPE: SelectionShape = {
+    "data": Item.DATA,
+    "at": Item.MOMENT,
+    "asset": Item.ASSET,
+    "definition": Item.DEFINITION,
+    "agent": Item.AGENT,
+    "text": Item.TEXT,
 }
 WHOLE_ROW: Shape = {
     "id": Column.DEVICE,

@@ -28,6 +28,7 @@ from tests.storage.observations.shared import (
     EVER,
     NOON,
     SECOND,
+    SHAPE,
     answer,
     new_device,
     rows_of,
@@ -35,14 +36,6 @@ from tests.storage.observations.shared import (
     the_store,
 )
 
-SHAPE: SelectionShape = {
-    "data": Item.DATA,
-    "at": Item.MOMENT,
-    "asset": Item.ASSET,
-    "definition": Item.DEFINITION,
-    "agent": Item.AGENT,
-    "text": Item.TEXT,
-}
 OPERATORS = {
     Comparator.EQUAL: operator.eq,
     Comparator.UNEQUAL: operator.ne,

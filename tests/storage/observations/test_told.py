@@ -16,6 +16,7 @@ from tests.storage.observations.shared import (
     EVER,
     NOON,
     SECOND,
+    SHAPE,
     answer,
     new_device,
     rows_of,
@@ -23,22 +24,14 @@ from tests.storage.observations.shared import (
     the_store,
 )
 
-SHAPE: SelectionShape = {
-    "data": Item.DATA,
-    "at": Item.MOMENT,
-    "asset": Item.ASSET,
-    "definition": Item.DEFINITION,
-    "agent": Item.AGENT,
-    "text": Item.TEXT,
-    "kind": Item.KIND,
-}
+WITH_KIND: SelectionShape = {**SHAPE, "kind": Item.KIND}
 
 
 def asked(devices: Sequence[int], begin: int = 0, end: int = EVER) -> Query:
     """All rows of the first two datastreams of these devices."""
     wanted = tuple(Wanted(each, each * 100 + number, number + 1) for each in devices for number in range(2))
     selection = Selection(wanted, tuple(Span(each, 1, 0, EVER) for each in devices), 0, EVER, 1000)
-    query = filtered.rows(selection, SHAPE, begin, end, 1000)
+    query = filtered.rows(selection, WITH_KIND, begin, end, 1000)
     assert query is not None
     return query
 

@@ -55,8 +55,15 @@ class Access:
 
     async def datastream(self, request: Request, deed: Deed | None = None) -> Datastream:
         """The datastream in the path, which must be the caller's. Raises as `device` does."""
+        _, stream = await self.account_and_datastream(request, deed)
+        return stream
+
+    async def account_and_datastream(
+        self, request: Request, deed: Deed | None = None
+    ) -> tuple[int, Datastream]:
+        """The caller's account, and its datastream in the path. Raises as `device` does."""
         found = await self.caller(request, deed)
-        return await run_in_threadpool(self._datastream, found, number_in_path(request))
+        return found.account, await run_in_threadpool(self._datastream, found, number_in_path(request))
 
     def _datastream(self, caller: Credential, number: int) -> Datastream:
         stream = self.services.datastreams.owned(caller.account, number)

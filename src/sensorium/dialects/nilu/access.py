@@ -11,7 +11,7 @@ from starlette.requests import Request
 from sensorium.dialects.callers import credential_of, log_in
 from sensorium.dialects.services import Services
 from sensorium.model.account import Credential
-from sensorium.model.device import Device
+from sensorium.model.device import Datastream, Device
 from sensorium.model.errors import NotFound, Unauthorized
 from sensorium.model.rights import Deed
 
@@ -77,6 +77,11 @@ class Access:
         caller, number = await self.caller(request, Deed.READ_DATA), number_in_path(request, "id")
         await run_in_threadpool(self.services.devices.require_owned_data, caller, number)
         return caller.account, number
+
+    async def owned_streams(self, request: Request) -> tuple[int, tuple[Datastream, ...]]:
+        """The caller's account, and all that the sensor in the path measures or did. Raises as `owned`."""
+        account, number = await self.owned_data(request)
+        return account, await run_in_threadpool(self.services.devices.streams, number)
 
     async def changing(self, request: Request) -> tuple[int, int]:
         """The account of a caller who may make changes, and the id in the path, of whatever it is.

@@ -6,9 +6,10 @@ go over the network as it is, and an address that is none would mean this machin
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sensorium.model.hosts import is_loopback
 
 PATIENCE = 30  # seconds without a byte of an answer, after which whoever asked has gone anyway
 _NAME = re.compile(r"[\w-]*")
@@ -74,7 +75,7 @@ def read_address(dsn: str) -> Address:
             "port": port or (8443 if is_secure else 8123),
             "username": unquote(parts.username or "default"),
             "password": unquote(parts.password or ""),
-            "compress": not _is_here(host),
+            "compress": not is_loopback(host),  # where compressing costs more than sending
             "send_receive_timeout": PATIENCE,
             **options,
         },
@@ -90,13 +91,3 @@ def _is_secure(scheme: str, port: int | None, secure: str) -> bool:
     if secure:
         return secure.lower() == "true"
     return scheme == "https" or (scheme == "clickhouse" and port in _TLS_PORTS)
-
-
-def _is_here(host: str) -> bool:
-    """Whether it is this machine, to which compressing costs more than sending."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -27,13 +27,12 @@ class Chains:
 
     async def show(self, request: Request) -> Response:
         """GET /datastreams/{id}/chain?time=: each step to the value of that moment, with what did it."""
-        caller = await self.access.caller(request, Deed.READ_DATA)
-        stream = await self.access.datastream(request, Deed.READ_DATA)
+        account, stream = await self.access.account_and_datastream(request, Deed.READ_DATA)
         text = request.query_params.get("time")
         if text is None:
             raise Missing("Say the time of the value.", "time")
         at = read_moment(text, "time")
-        chain = await self.services.chains.of(caller.account, stream, at)
+        chain = await self.services.chains.of(account, stream, at)
         hidden_by = await run_in_threadpool(self._hidden_by, stream, chain)
         stored = chain.stored
         return json_response(

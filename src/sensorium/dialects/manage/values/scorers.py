@@ -39,10 +39,10 @@ class Scorers:
 
     async def train(self, request: Request) -> Response:
         """POST /datastreams/{id}/scorers: asked for now, done by the engine process beside new packets."""
-        stream, caller = await self.access.datastream(request), await self.access.caller(request)
+        account, stream = await self.access.account_and_datastream(request)
         begin, end = training_range(await json_body(request))
         now = self.services.clock()
-        ask = partial(self.services.scorers.train, caller.account, stream, begin, end, now=now)
+        ask = partial(self.services.scorers.train, account, stream, begin, end, now=now)
         job = await run_in_threadpool(ask)
         address = f"{self.services.public_url}{PREFIX}/trainings/{job.id}"
         return json_response(encode.training(job), 202, {"Location": address})

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,30 +29,26 @@ class Data:
 
     async def oldest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/minutc: each component at its oldest time (NI-047)."""
-        (account, streams), shape = await self._streams(request), _shape(request)
+        (account, streams), shape = await self.access.owned_streams(request), _shape(request)
         return await disclaimed(request, await self.services.series.first(account, streams, shape))
 
     async def newest(self, request: Request) -> Response:
         """GET /api/data/id/{id}/maxutc: each component at its newest time (NI-046)."""
-        (account, streams), shape = await self._streams(request), _shape(request)
+        (account, streams), shape = await self.access.owned_streams(request), _shape(request)
         return await disclaimed(request, await self.services.series.latest(account, streams, shape))
 
     async def since(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}: two months from there on (NI-058)."""
-        account, streams = await self._streams(request)
+        account, streams = await self.access.owned_streams(request)
         begin = moment(request, "fromUtc")
         return await self._rows(request, account, streams, begin, furthest(begin))
 
     async def between(self, request: Request) -> Response:
         """GET /api/data/id/{id}/fromutc/{fromUtc}/toutc/{toUtc}: both included, two months at most (N15)."""
-        account, streams = await self._streams(request)
+        account, streams = await self.access.owned_streams(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
         return await self._rows(request, account, streams, begin, end)
-
-    async def _streams(self, request: Request) -> tuple[int, tuple[Datastream, ...]]:
-        account, number = await self.access.owned_data(request)
-        return account, await run_in_threadpool(self.services.devices.streams, number)
 
     async def _rows(
         self, request: Request, account: int, streams: tuple[Datastream, ...], begin: datetime, end: datetime

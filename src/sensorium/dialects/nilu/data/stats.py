@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +9,6 @@ from sensorium.dialects.nilu.access import Access
 from sensorium.dialects.nilu.data.data import check_span, disclaimed, extended, moment
 from sensorium.dialects.nilu.data.encode import EXTENDED_STATS, STATS
 from sensorium.dialects.services import Services
-from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed
 from sensorium.model.flags import FAILED
 from sensorium.model.statistics import Grouping, Measure, Period, StatisticsShape
@@ -35,7 +33,7 @@ class Stats:
 
     async def last(self, request: Request) -> Response:
         """GET /api/data/id/{id}/{period}/stats: the last period of each component (NI-074)."""
-        account, streams = await self._streams(request)
+        account, streams = await self.access.owned_streams(request)
         grouping, shape = _grouping(request)
         return await disclaimed(
             request, await self.services.statistics.last(account, streams, grouping, shape)
@@ -46,17 +44,13 @@ class Stats:
 
         Every period with a part in the range, each as a whole.
         """
-        account, streams = await self._streams(request)
+        account, streams = await self.access.owned_streams(request)
         grouping, shape = _grouping(request)
         begin, end = moment(request, "fromUtc"), moment(request, "toUtc")
         check_span(begin, end)
         return await disclaimed(
             request, await self.services.statistics.read(account, streams, grouping, shape, begin, end)
         )
-
-    async def _streams(self, request: Request) -> tuple[int, tuple[Datastream, ...]]:
-        account, number = await self.access.owned_data(request)
-        return account, await run_in_threadpool(self.services.devices.streams, number)
 
 
 def _grouping(request: Request) -> tuple[Grouping, StatisticsShape]:
