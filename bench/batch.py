@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
-from bench.machine import Usage
+from bench.machine import Usage, cpu_seconds
 from bench.server import STEPS, Subject, packet, serving
 from bench.table import Line, at_least, ratios, spread, told, written
 
 PACKETS = 5_000
 BATCHES = 60
 AT_ONCE = 4
+IDLE, LOOK = 0.1, 1.0  # of a core, and for how many seconds
 FIRST = datetime(2020, 3, 1, tzinfo=UTC)
 
 
@@ -27,7 +29,9 @@ def measure(folder: Path, rounds: int) -> Iterator[Line]:
         without: list[float] = []
         for number in range(rounds):
             body = bodies(FIRST + timedelta(days=60 * number), BATCHES)
+            settle(subject.engine)
             without.append(send(subject, plain, body))
+            settle(subject.engine)
             usage = Usage(front=subject.front, engine=subject.engine)
             seconds = send(subject, worked, body)
             done.append((seconds, usage.computed(), usage.others()))
@@ -42,6 +46,14 @@ def measure(folder: Path, rounds: int) -> Iterator[Line]:
     share = [100 * each for each in ratios(values, unchecked)]
     yield at_least("  with both, of that", spread(share), 85, " %")
     yield told("other programs' share of a core", written(spread([100 * each for _, _, each in done]), " %"))
+
+
+def settle(process: int) -> None:
+    """Wait until a process has hardly anything to do any more, so that no turn pays for the one before."""
+    before = -inf
+    while (computed := cpu_seconds(process)) - before > IDLE * LOOK:
+        before = computed
+        sleep(LOOK)
 
 
 def _described(subject: Subject, name: str, *, is_worked: bool) -> int:

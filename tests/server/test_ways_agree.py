@@ -112,8 +112,8 @@ LAST: dict[str, Callable[[Side, int], bytes]] = {
 DEEDS = ("disable", "enable")
 """What is done meanwhile, by another connection, when all answers are there."""
 
-ALONE = {*LAST, *DEEDS, "upgrade"}
-"""What is sent when all answers are there: the parser drops what comes with it, or is unanswered still."""
+ALONE = {*LAST, *DEEDS}
+"""What is sent when all answers are there: what comes with it would be dropped, or be unanswered still."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ class Kept:
 
     def ask(self, step: Step, data: bytes) -> Iterator[bytes]:
         at = data.find(b"\r\n\r\n") + 4 if step.at is None else round(step.at * len(data))
-        if step.cut and step.name != "upgrade":  # its body, if it comes alone, is taken for another request
+        if step.cut:
             self.send(data[:at])
             data = data[at:]
         self.unsent += data

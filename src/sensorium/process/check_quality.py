@@ -35,7 +35,7 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     new = by_series(new)
     pieces = runs(new["series"])
     rules = around.rules.of([series for series, _, _ in pieces])
-    corrected = around.formulas.of(new["device"])
+    corrected = around.formulas.of(new["device"].take([begin for _, begin, _ in pieces]))
     tests = [
         series in corrected or any(each.rule.quality.has_tests for each in rules[series])
         for series, _, _ in pieces

@@ -16,7 +16,9 @@ from sensorium.process.samples import (
     by_series_and_time,
     joined,
     newest_version,
+    put_back,
     put_in,
+    runs,
 )
 from sensorium.process.surroundings import Surroundings
 
@@ -32,14 +34,21 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
     A corrected value is made of all values of its packet that are in force. So where a stored one has another
     verdict now, or is in force no more, the others of its packet are read. Raises Unavailable.
     """
-    formulas = around.formulas.of(worked["device"])
-    calibrations = around.calibrations.of(worked["device"])
+    pieces = runs(worked["series"])
+    devices = worked["device"].take([begin for _, begin, _ in pieces])
+    formulas, calibrations = around.formulas.of(devices), around.calibrations.of(devices)
     if not formulas and not calibrations:
         return worked
-    is_concerned = np.isin(worked["series"], [*formulas, *calibrations])
-    samples = _with_beside(worked.compress(is_concerned), formulas, around)
+    is_concerned = [series in formulas or series in calibrations for series, _, _ in pieces]
+    is_concerned = np.repeat(is_concerned, [end - begin for _, begin, end in pieces])
+    places = np.flatnonzero(is_concerned)
+    concerned = worked.take(places)
+    samples = _with_beside(concerned, formulas, around)
     _correct_anew(samples, (formulas, calibrations), newest_version(worked), around)
     # by series again, since rows that are in the order of the store's key are stored sooner
+    if samples is concerned:  # as it mostly is
+        put_back(worked, places, samples)
+        return by_series(worked)
     return put_in(
         by_series(worked.compress(~is_concerned)), samples.compress(samples["state"] != State.STORED)
     )

@@ -83,14 +83,12 @@ class ReadingPlans:
         """
         if len(packets) < FEWEST:
             return None
-        kinds = {(each.version, each.format is Format.READINGS or not each.record) for each in packets}
-        (version, is_other), *others = kinds
-        if is_other or others:
+        version, *others = {each.version for each in packets}
+        records = [each.record for each in packets]
+        if others or not all(records) or any(each.format is Format.READINGS for each in packets):
             return None
         plan = self.of(packets[0].device, version)
-        if plan.columns is None:
-            return None
-        return Block(plan.streams, plan.columns([each.record for each in packets]))
+        return None if plan.columns is None else Block(plan.streams, plan.columns(records))
 
     def read_anew(self, packet: Packet, version: int, ahead: int) -> Read:
         """A packet by another version, out of its bytes as sent: it is one of that version then.

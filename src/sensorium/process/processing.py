@@ -12,6 +12,7 @@ from sensorium.model.errors import Refusal, Unavailable
 from sensorium.model.flags import QC, Pipeline
 from sensorium.model.moments import to_microseconds
 from sensorium.model.packet import Packet, Rejected
+from sensorium.plans.alike import places_of_equals
 from sensorium.process.correct_values import leave_uncorrected
 from sensorium.process.neighbours import TooMuch
 from sensorium.process.plans import Read, ReadingPlans
@@ -20,7 +21,7 @@ from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
 from sensorium.process.surroundings import Surroundings
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.observations.rows import version_of, withdrawal
+from sensorium.storage.observations.rows import Number, version_of, withdrawal
 from sensorium.storage.observations.store import Store
 
 log = structlog.get_logger()
@@ -203,7 +204,7 @@ class Processing:
             return False
         if block is None:
             return False
-        made.add_block(packets, [self._version(each) for each in packets], *block)
+        made.add_block(packets, self._version(np.asarray([each.id for each in packets])), *block)
         last = packets[-1]
         has_values = not np.isnan(block.values[-1]).all()
         outcome.last[last.device] = last.id, Pipeline.STORED if has_values else Pipeline.NO_DATA
@@ -225,11 +226,11 @@ class Processing:
                 stream for stream, value in zip(streams, found.values, strict=True) if value is not None
             ]
         outcome.last[packet.device] = packet.id, Pipeline.STORED if values else Pipeline.NO_DATA
-        made.add(found.packet, self._version(packet), streams, values)
+        made.add(found.packet, self._version(packet.id), streams, values)
         return found.packet
 
-    def _version(self, packet: Packet) -> int:
-        return version_of(packet.id, 0) if self.as_of is None else version_of(self.as_of, 3)
+    def _version(self, packet: Number) -> Number:
+        return version_of(packet, 0) if self.as_of is None else version_of(0 * packet + self.as_of, 3)
 
     def _read_again(self, packet: Packet, error: Exception, outcome: Outcome) -> Read | None:
         """A packet that could not be read, out of its bytes; None when it is rejected, as new ones are."""
@@ -246,7 +247,4 @@ class Processing:
 
 def _by_device(packets: Sequence[Packet]) -> list[list[int]]:
     """The places of the packets of each device, by its id: so their series mostly are in order."""
-    places: dict[int, list[int]] = {}
-    for at, packet in enumerate(packets):
-        places.setdefault(packet.device, []).append(at)
-    return [places[device] for device in sorted(places)]
+    return places_of_equals(np.asarray([packet.device for packet in packets], np.int64))

@@ -1,9 +1,9 @@
 """Observations as a table of numbers, in which whole blocks are worked at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +25,7 @@ __all__ = [
     "joined",
     "newest_of_equals",
     "newest_version",
+    "put_back",
     "put_in",
     "runs",
     "to_rows",
@@ -69,7 +70,7 @@ class Made:
     def add_block(
         self,
         packets: Sequence[Packet],
-        versions: Sequence[int],
+        versions: ArrayLike,
         series: Sequence[int],
         values: NDArray[np.float64],
     ) -> None:
@@ -87,7 +88,7 @@ class Made:
 
 def _new(
     packets: Sequence[Packet],
-    versions: Sequence[int],
+    versions: ArrayLike,
     packet: NDArray[np.intp],
     series: ArrayLike,
     values: ArrayLike,
@@ -104,18 +105,15 @@ def _new(
     return samples
 
 
-def _of_packets(packets: Sequence[Packet], versions: Sequence[int]) -> dict[str, Sequence[float]]:
+def _of_packets(packets: Sequence[Packet], versions: ArrayLike) -> dict[str, Any]:
     """What all values of a packet have in common."""
-    places = [_NOWHERE if packet.position is None else packet.position for packet in packets]
-    return {
-        "device": [packet.device for packet in packets],
-        "time": [packet.received if packet.time is None else packet.time for packet in packets],
-        "longitude": [place.longitude for place in places],
-        "latitude": [place.latitude for place in places],
-        "altitude": [place.altitude for place in places],
-        "packet": [packet.id for packet in packets],
-        "version": versions,
-    }
+    columns = cast(list[Sequence[Any]], list(zip(*packets, strict=True)))
+    ids, received, devices, _, times, positions, *_ = columns
+    if None in times:
+        times = [of if time is None else time for of, time in zip(received, times, strict=True)]
+    places = cast(Iterator[Sequence[Any]], zip(*[each or _NOWHERE for each in positions], strict=True))
+    common = {"device": devices, "time": times, "packet": ids, "version": versions}
+    return common | dict(zip(_PLACES, places, strict=True))
 
 
 def to_rows(samples: Samples) -> Rows:
@@ -140,6 +138,11 @@ def put_in(samples: Samples, others: Samples) -> Samples:
     places = np.searchsorted(samples["series"], others["series"])
     as_bytes = [np.ascontiguousarray(each).view(_BYTES) for each in (samples, others)]
     return np.insert(as_bytes[0], places, as_bytes[1]).view(SAMPLE)
+
+
+def put_back(samples: Samples, places: NDArray[np.intp], changed: Samples) -> None:
+    """Let the samples at these places be as they have become."""
+    samples.view(_BYTES)[places] = changed.view(_BYTES)
 
 
 def newest_of_equals(samples: Samples) -> Samples:

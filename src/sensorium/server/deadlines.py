@@ -14,9 +14,10 @@ from socket import SO_LINGER, SOL_SOCKET
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from sensorium.server.http10 import RESET, for_http10
+from sensorium.server.plain import PlainProtocol
 
 LOOK_EVERY = 0.5  # seconds; a connection is cut at most so much after its deadline
 BODY_RATE = 64 << 10  # each so many bytes of body received give one more second
@@ -60,7 +61,7 @@ class _Gentle:
         return getattr(self._transport, name)
 
 
-class DeadlineProtocol(HttpToolsProtocol):
+class DeadlineProtocol(PlainProtocol):
     """A connection that is cut when it is over a deadline or the header limit.
 
     `count_cut` is told why: idle, header, body, size, write when an answer is not taken, or unreadable when
@@ -120,6 +121,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._header_size + self._received > HEADER_LIMIT and self._too_long():
             self._oversized = True
             raise _TooLong  # the parser stops and uvicorn answers 400
+        if self.comes_again():
+            return
         self._part, self._body_size, self._around_body = Part.BODY, 0, 0
         self._read_until = self.loop.time() + self.deadlines.body
         super().on_headers_complete()
@@ -138,6 +141,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.comes_again():
+            return
         self._part, self._whole = Part.NOTHING, False
         answered = self.cycle.response_complete
         self._read_until = self.loop.time() + self.deadlines.idle if answered else inf

@@ -133,9 +133,9 @@ class _Protocol(DeadlineProtocol):
         self._at_headers = True
         super().on_headers_complete()
         self._at_headers = False
-        self.cycle.scope["extensions"] = {AT_ONCE: partial(self._answer_at_once, self.cycle)}  # type: ignore[typeddict-item]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        cycle.scope["extensions"] = {AT_ONCE: partial(self._answer_at_once, cycle)}  # type: ignore[typeddict-item]
         tries = self._at_headers and not self._goes_usual
         way = self.short_way(cast(Scope, cycle.scope)) if tries else None
         if way is None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.plans.alike import places_of_equals
 from sensorium.plans.avro.read import Source, Values
 
 Columns = Callable[[Sequence[bytes]], NDArray[np.float64]]
@@ -70,7 +71,7 @@ class _Reader:
     def read(self, records: Sequence[bytes]) -> NDArray[np.float64]:
         """A row for each record, a column for each source."""
         found = np.full((len(records), len(self.names)), np.nan)
-        for some in _by_length(records):
+        for some in places_of_equals(np.fromiter(map(len, records), np.int64, len(records))):
             left = some
             for _ in range(_MOST_LAYOUTS):
                 if len(left) < FEWEST:
@@ -104,13 +105,6 @@ def _kind(branch: Any) -> str:
     """The kind of a type by which it is passed over; "" for one that is not."""
     kind = cast("dict[str, Any]", branch)["type"] if isinstance(branch, dict) else branch
     return kind if kind in {*_WIDTHS, *_INTEGERS, *_LENGTHS, "null", "enum"} else ""
-
-
-def _by_length(records: Sequence[bytes]) -> list[list[int]]:
-    places: dict[int, list[int]] = {}
-    for at, record in enumerate(records):
-        places.setdefault(len(record), []).append(at)
-    return list(places.values())
 
 
 def _lay_out(record: bytes, fields: Sequence[tuple[str, Sequence[str]]]) -> _Layout:

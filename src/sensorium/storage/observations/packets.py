@@ -21,6 +21,7 @@ TYPES = {
     "record": "String",
     "raw": "String",
 }
+_NOWHERE = None, None, None
 _IN_RANGE = "toUnixTimestamp64Micro(coalesce(time, received)) BETWEEN {begin:Int64} AND {end:Int64}"
 _READ = f"""
     SELECT id, toUnixTimestamp64Micro(received), device, schema_version, toUnixTimestamp64Micro(time),
@@ -35,22 +36,12 @@ _DEVICES = f"SELECT DISTINCT device FROM packets WHERE id <= {{until:UInt64}} AN
 _COUNT = "SELECT count() FROM packets FINAL"
 
 
-def columns(packets: Sequence[Packet]) -> dict[str, list[Any]]:
+def columns(packets: Sequence[Packet]) -> dict[str, Sequence[Any]]:
     """The packets as the columns of the archive."""
-    places = [packet.position for packet in packets]
-    return {
-        "id": [packet.id for packet in packets],
-        "received": [packet.received for packet in packets],
-        "device": [packet.device for packet in packets],
-        "schema_version": [packet.version for packet in packets],
-        "time": [packet.time for packet in packets],
-        "longitude": [None if place is None else place.longitude for place in places],
-        "latitude": [None if place is None else place.latitude for place in places],
-        "altitude": [None if place is None else place.altitude for place in places],
-        "format": [packet.format for packet in packets],
-        "record": [packet.record for packet in packets],
-        "raw": [packet.raw for packet in packets],
-    }
+    of = cast(list[Sequence[Any]], list(zip(*packets, strict=True)))
+    at = Packet._fields.index("position")
+    places = cast(Iterator[Sequence[Any]], zip(*[each or _NOWHERE for each in of[at]], strict=True))
+    return dict(zip(TYPES, [*of[:at], *places, *of[at + 1 :]], strict=True))
 
 
 def read(client: Client, bounds: dict[str, int]) -> Iterator[list[Packet]]:

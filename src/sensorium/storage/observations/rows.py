@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ TYPES = {
 }
 """The columns of the table, as rows are sent to it."""
 
+Number = TypeVar("Number", int, NDArray[np.int64])
 Integers = Sequence[int] | NDArray[np.integer[Any]]
 Numbers = Sequence[float | None] | NDArray[np.float64]
 
@@ -92,8 +93,8 @@ class Rows:
         return Rows(**taken)
 
 
-def version_of(packet: int, turn: int) -> int:
-    """The version of a row: what a later packet has caused wins, then a later turn.
+def version_of(packet: Number, turn: int) -> Number:
+    """The version of a row, or of many: what a later packet has caused wins, then a later turn.
 
     Turn 0 is the packet's own row, 1 a row of before that has another verdict since this packet, 3 a row
     that was made again when this was the newest packet. Of equal versions the row that is stored last wins.
