@@ -194,7 +194,8 @@ def _is_one_by_one(samples: Samples) -> bool:
 def _last_of_equals(samples: Samples) -> NDArray[np.bool_]:
     """Which of the samples, sorted by series and time, is the last of its series at its time."""
     is_last = np.ones(len(samples), np.bool_)
-    is_last[:-1] = (np.diff(samples["series"]) != 0) | (np.diff(samples["time"]) != 0)
+    series, time = samples["series"], samples["time"]
+    is_last[:-1] = (series[1:] != series[:-1]) | (time[1:] != time[:-1])
     return is_last
 
 
@@ -207,6 +208,6 @@ def runs(series: NDArray[Any]) -> list[tuple[int, int, int]]:
     """The (series, begin, end) of each run of equal numbers."""
     if not len(series):
         return []
-    begins = np.concatenate([[0], np.flatnonzero(np.diff(series)) + 1])
+    begins = np.concatenate([[0], np.flatnonzero(series[1:] != series[:-1]) + 1])
     ends = np.append(begins[1:], len(series))
     return list(zip(series[begins].tolist(), begins.tolist(), ends.tolist(), strict=True))

@@ -131,6 +131,39 @@ def test_windows_of_one_rule_lie_among_those_of_others():
     assert judged(*some) == expected
 
 
+def spoiled(some: list[Sample], at: int, trouble: str) -> list[Sample]:
+    """A series with something wrong from one place on, or there alone."""
+    steps = {"gap": 5, "slower": 3}  # minutes more: for all later samples, and for each of them more
+    made: list[Sample] = []
+    for place, each in enumerate(some):
+        late = max(place - at + 1, 0)
+        later = steps.get(trouble, 0) * (late if trouble == "slower" else min(late, 1)) * MINUTE
+        value, longitude = each.value, each.longitude
+        if trouble == "elsewhere" and late:
+            longitude += 0.01
+        if trouble in OTHER and late == 1:
+            value = OTHER[trouble]
+        if trouble == "stuck" and 0 < late < 16:
+            value = some[at].value
+        made.append(Sample(each.time + later, value, longitude))
+    return made
+
+
+OTHER = {"out of range": 90.0, "spike": 40.0}
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.3])
+@pytest.mark.parametrize("at", [0, 12, 13, 350, 687, 699])
+@pytest.mark.parametrize("trouble", ["", "gap", "slower", "elsewhere", "out of range", "spike", "stuck"])
+def test_a_long_calm_series_is_judged_as_its_values_are(trouble: str, at: int, floor: float):
+    """With nothing wrong in it or one thing; between others, from whose windows it is kept apart."""
+    rule = Rule(Quality(0, 50, 600.0, outlier=OutlierTest(floor=floor)), 1.0, 60)
+    calm = noisy(700)
+    some = [calm[:300], spoiled(calm, at, trouble), calm[:20]]
+    expected = [words(each, rule, place, complete=True) for each in some for place in range(len(each))]
+    assert judged(*((each, rule) for each in some)) == expected
+
+
 RULE = Rule(Quality(0, 50, 300.0, outlier=OutlierTest(floor=0.1)), 1.0, 60)
 CONFIGURED = 2 + 4 + 8 + 16
 

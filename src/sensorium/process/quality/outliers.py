@@ -108,6 +108,50 @@ def describe(block: Block, masks: Masks) -> Described:
 
 def _judge(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Truths, Words]:
     """Which samples are outliers, and why there is no verdict on others."""
+    outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int16)
+    is_left = np.ones(len(at), np.bool_)
+    for some in _calm(field, at, rule, test):
+        spread = _of_all(field, at[some], (test.half, test.half), test)
+        outlier[some], reasons[some] = _judged(field, at[some], spread, test, test.window)
+        is_left[some] = False
+    outlier &= reasons == 0
+    left = np.flatnonzero(is_left)
+    if len(left):
+        outlier[left], reasons[left] = _judge_any(field, at[left], rule, test)
+    return outlier, reasons
+
+
+def _calm(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> Iterator[slice]:
+    """Many samples in a row in whose centred windows nothing is missing, too far, or at another place.
+
+    Most samples of a batch are such, and it is told of all of them at once.
+    """
+    if rule.scorer is not None or test.window % 2 == 0 or test.window > _LONGEST or len(at) < _MANY:
+        return
+    longest, gap = _bounds(rule, test, test.window)
+    series = field.block.series
+    is_cut = (at[1:] != at[:-1] + 1) | (series[at[1:]] != series[at[:-1]])
+    begins = np.concatenate([[0], np.flatnonzero(is_cut) + 1])
+    ends = np.append(begins[1:], len(at))
+    is_long = ends - begins >= _MANY
+    for begin, end in zip(begins[is_long].tolist(), ends[is_long].tolist(), strict=True):
+        place = int(at[begin])
+        of = series[place]
+        since, until = np.searchsorted(series, [of, of + 1]).tolist()
+        first, after = max(place, since + test.half), min(place + end - begin, until - test.half)
+        low, high = first - test.half, after - 1 + test.half  # the first and the last value of all windows
+        if (
+            after - first >= _MANY
+            and field.masked[high + 1] == field.masked[low]
+            and field.moved[high + 1] == field.moved[low + 1]
+            and (step := int(field.steps[low:high].max())) <= gap
+            and step * (test.window - 1) <= longest
+        ):
+            yield slice(begin + first - place, begin + after - place)
+
+
+def _judge_any(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Truths, Words]:
+    """The same, whatever their windows are like."""
     complete = _is_complete(field.block, at, rule, test)
     outlier, reasons = np.zeros(len(at), np.bool_), np.zeros(len(at), np.int16)
     outlier[complete], reasons[complete] = _decide(field, at[complete], rule, test, (test.half, test.half))
@@ -151,7 +195,8 @@ def _decide(
     is_left = np.ones(len(at), np.bool_)
     for some in _stretches(field, at, around, longest):
         is_left[some] = False
-        spread = _of_all(field, at[some], around, test, longest, gap)
+        spread = _of_all(field, at[some], around, test)
+        spread.apart[:] = are_apart(field, at[some] - around[0], at[some] + around[1], longest, gap)
         outlier[some], reasons[some] = _judged(field, at[some], spread, test, size)
     each = np.flatnonzero(is_left)
     if len(each):
@@ -209,17 +254,14 @@ def _stretches(field: Field, at: Integers, around: tuple[int, int], longest: int
             yield some
 
 
-def _of_all(
-    field: Field, at: Integers, around: tuple[int, int], test: OutlierTest, longest: int, gap: int
-) -> _Spread:
-    """Full windows, measured together with all that lie between them.
+def _of_all(field: Field, at: Integers, around: tuple[int, int], test: OutlierTest) -> _Spread:
+    """Full windows, measured together with all that lie between them; none is taken for not continuous.
 
     Where values so near to the median that the floor alone clears them need no MAD, 0 stands in its place.
     """
-    size, first, last = sum(around) + 1, at - around[0], at + around[1]
+    size, first = sum(around) + 1, at - around[0]
     begin = int(first[0])
-    values = field.filled[begin : last[-1] + 1]
-    apart = are_apart(field, first, last, longest, gap)
+    values = field.filled[begin : at[-1] + around[1] + 1]
     if test.floor == 0:
         median, mad = (each[first - begin] for each in medians_and_mads(values, size))
     else:
@@ -228,7 +270,7 @@ def _of_all(
         if len(far):
             rows = sliding_window_view(field.clean, size)[first[far]]
             mad[far] = median_of(np.abs(rows - median[far, None]), np.full(len(far), size))
-    return _Spread(median, mad, np.full(len(at), size), apart)
+    return _Spread(median, mad, np.full(len(at), size), np.zeros(len(at), np.bool_))
 
 
 def _of_each(
