@@ -14,7 +14,7 @@ from bench.table import Line, at_least, ratios, spread, told, written
 PACKETS = 5_000
 BATCHES = 60
 AT_ONCE = 4
-IDLE, LOOK = 0.1, 1.0  # of a core, and for how many seconds
+IDLE, LOOK, LONGEST = 0.1, 1.0, 60.0  # of a core, for how many seconds, and how many are waited
 FIRST = datetime(2020, 3, 1, tzinfo=UTC)
 
 
@@ -49,9 +49,14 @@ def measure(folder: Path, rounds: int) -> Iterator[Line]:
 
 
 def settle(process: int) -> None:
-    """Wait until a process has hardly anything to do any more, so that no turn pays for the one before."""
-    before = -inf
+    """Wait until a process has hardly anything to do any more, so that no turn pays for the one before.
+
+    Raises TimeoutError.
+    """
+    until, before = monotonic() + LONGEST, -inf
     while (computed := cpu_seconds(process)) - before > IDLE * LOOK:
+        if monotonic() > until:
+            raise TimeoutError(f"the engine still has something to do after {LONGEST} s")
         before = computed
         sleep(LOOK)
 

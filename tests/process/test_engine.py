@@ -1,10 +1,8 @@
 """The engine process: its socket, its end, and what is left after a crash."""
 
-import os
 import shutil
 import signal
 import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -55,17 +53,6 @@ def test_one_engine_process_has_the_folder_and_its_socket_is_the_users_own(folde
         second.stdin.close()
         assert "Another engine process works on the data folder" in (folder / "engine.log").read_text()
         assert ask(folder, "SELECT 1 AS n FORMAT JSONEachRow") == '{"n":1}\n'
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
-def test_merges_give_way_to_all_else(folder: Path):
-    """The engine's threads that merge, and no others, have a low priority."""
-    with engine.running(folder) as process:
-        threads = Path(f"/proc/{process.pid}/task").iterdir()
-        nice = {thread: os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in threads}
-        names = {(thread / "comm").read_text().strip(): each for thread, each in nice.items()}
-    assert names.pop("MergeMutate") == 10
-    assert max(names.values()) == 0
 
 
 @pytest.mark.parametrize("how", ["its parent ends", "SIGTERM", "SIGINT"])

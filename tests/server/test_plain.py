@@ -104,6 +104,25 @@ def test_the_same_head_again_has_its_own_body(server: Server, client: httpx2.Cli
     assert sorted(values(client, sensor)) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("version", ["1.1", "1.0"])
+@pytest.mark.parametrize("more", [b"", b"connection: close\r\n"])
+def test_the_last_request_of_a_connection_is_answered(
+    server: Server, client: httpx2.Client, sensor: int, version: str, more: bytes
+):
+    """With its body, also when that comes later; then the connection ends, unless it goes on."""
+    request = _packet(client, sensor, 7, more + H2C).replace(b"HTTP/1.1", b"HTTP/" + version.encode(), 1)
+    with wire(server) as connection:
+        connection.send(request[:-3])
+        connection.send(request[-3:])
+        if more or version == "1.0":
+            answer = connection.receive_all()
+            assert answer.count(b"HTTP/1.1 ") == 1
+        else:
+            answer = connection.answer()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert values(client, sensor) == [7]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_wish_hides_nothing(hasty: Server, name: str):
     """What can be read in two ways is refused beside it as without it."""
@@ -118,12 +137,14 @@ def test_a_wish_hides_nothing(hasty: Server, name: str):
 
 @pytest.mark.parametrize("target", [b"example.org:443", b"/healthz"])
 def test_nobody_is_connected_further(hasty: Server, target: bytes):
-    """Such a request is refused, not taken for the begin of something else."""
+    """Such a request is refused and ends the connection: what follows is meant for somebody else."""
     with wire(hasty) as connection:
-        connection.send(b"CONNECT " + target + b" HTTP/1.1\r\nhost: x\r\n" + H2C + b"\r\n" + NEXT)
+        connection.send(b"CONNECT " + target + b" HTTP/1.1\r\nhost: x\r\n" + H2C + b"\r\n")
+        connection.send(NEXT)
         answer = connection.receive_all()
     assert b"alive" not in answer
-    assert answer.startswith(b"HTTP/1.1 4"), answer[:200]
+    assert answer.startswith(b"HTTP/1.1 400"), answer[:200]
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 def test_long_headers_stay_refused(hasty: Server):

@@ -21,7 +21,6 @@ from sensorium.model.moments import to_microseconds
 from sensorium.process.answers import application
 from sensorium.process.jobs import Jobs
 from sensorium.process.memory import bound_allocators, collect_by_batch, release_start_pages
-from sensorium.process.merging import let_merges_yield
 from sensorium.process.positions import Positions
 from sensorium.process.processing import DAY, Processing
 from sensorium.process.serving import EndableServer
@@ -72,7 +71,6 @@ def _run(processing: Processing, catalog: Catalog, data: Path, address: Path) ->
         worker.beside = jobs.part
         release_start_pages(ENGINE_LIBRARY)
         processing.store.warm_up()
-        let_merges_yield()
         collect_by_batch()
         uvloop.run(_serve(worker, jobs, address))
     finally:

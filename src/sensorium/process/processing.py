@@ -229,8 +229,9 @@ class Processing:
         made.add(found.packet, self._version(packet.id), streams, values)
         return found.packet
 
-    def _version(self, packet: Number) -> Number:
-        return version_of(packet, 0) if self.as_of is None else version_of(0 * packet + self.as_of, 3)
+    def _version(self, ids: Number) -> Number:
+        """The version of the rows of a packet, or of each of many, by their ids."""
+        return version_of(ids, 0) if self.as_of is None else version_of(ids - ids + self.as_of, 3)
 
     def _read_again(self, packet: Packet, error: Exception, outcome: Outcome) -> Read | None:
         """A packet that could not be read, out of its bytes; None when it is rejected, as new ones are."""

@@ -10,6 +10,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 _NO_HTTP = "Invalid HTTP request received."
 
 
+class NoTunnel(Exception):
+    """CONNECT asks for a connection to somebody else, which nobody gets here: what follows is no HTTP."""
+
+
 class PlainProtocol(HttpToolsProtocol):
     """A connection that reads a request that asks for another protocol once more, without that wish.
 
@@ -24,10 +28,9 @@ class PlainProtocol(HttpToolsProtocol):
             try:
                 self.parser.feed_data(data)
             except HttpParserUpgrade as upgrade:
-                if not self.comes_again():
-                    return  # CONNECT: what follows is meant for somebody else
                 (end,) = upgrade.args
                 data = self._head() + data[end:]
+                self.parser = _new_parser(self)  # the one before may have ended with that head
             except HttpParserError:
                 self.send_400_response(_NO_HTTP)
                 return
@@ -35,8 +38,12 @@ class PlainProtocol(HttpToolsProtocol):
                 return
 
     def comes_again(self) -> bool:
-        """Whether the head that was read is about to be read once more."""
-        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        """Whether the head that was read is about to be read once more. Raises NoTunnel."""
+        if not self.parser.should_upgrade():
+            return False
+        if self.parser.get_method() == b"CONNECT":
+            raise NoTunnel  # the parser stops
+        return True
 
     def _head(self) -> bytes:
         """What was read of the request, without its wish."""
@@ -46,3 +53,10 @@ class PlainProtocol(HttpToolsProtocol):
 
     def _version(self) -> bytes:
         return self.parser.get_http_version().encode()
+
+
+def _new_parser(protocol: HttpToolsProtocol) -> HttpRequestParser:
+    """As uvicorn has it."""
+    parser = HttpRequestParser(protocol)
+    parser.set_dangerous_leniencies(lenient_data_after_close=True)
+    return parser

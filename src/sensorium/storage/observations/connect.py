@@ -29,7 +29,7 @@ _EMBEDDED = {
     "compiled_expression_cache_size": _MIB,
     "query_condition_cache_size": 0,
     "mmap_cache_size": 0,
-    "background_pool_size": 2,
+    "background_pool_size": 1,  # threads that merge: two would take the cores of front and worker
     "max_thread_pool_size": 200,
     "max_server_memory_usage": 1 << 30,
 }

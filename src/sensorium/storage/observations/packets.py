@@ -37,7 +37,7 @@ _COUNT = "SELECT count() FROM packets FINAL"
 
 
 def columns(packets: Sequence[Packet]) -> dict[str, Sequence[Any]]:
-    """The packets as the columns of the archive."""
+    """The packets, one at least, as the columns of the archive."""
     of = cast(list[Sequence[Any]], list(zip(*packets, strict=True)))
     at = Packet._fields.index("position")
     places = cast(Iterator[Sequence[Any]], zip(*[each or _NOWHERE for each in of[at]], strict=True))
