@@ -32,8 +32,8 @@ def correct_values(worked: Samples, around: Surroundings) -> Samples:
     """The samples with their calibrated and corrected values, and others of their packets that have new ones.
 
     A corrected value is made of all values of its packet that are in force. So where a stored one has another
-    verdict now, or is in force no more, the others of its packet are read. None of `worked` is as it is stored;
-    they may become what comes out. Raises Unavailable.
+    verdict now, or is in force no more, the others of its packet are read. None of `worked` is stored as it
+    is; they may become what comes out. Raises Unavailable.
     """
     pieces = runs(worked["series"])
     devices = worked["device"].take([begin for _, begin, _ in pieces])
