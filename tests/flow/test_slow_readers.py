@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from sensorium.process.turns import PATIENCE, WAIT
-from sensorium.storage.observations.store import STREAMS
+from sensorium.storage.observations.clients import STREAMS
 from tests.flow.sensors import STAMPED, describe, push_many, register
 from tests.running import Server, running
 

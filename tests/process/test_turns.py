@@ -11,7 +11,7 @@ from time import monotonic, sleep
 import pytest
 
 from sensorium.process.turns import PATIENCE
-from sensorium.storage.observations.store import STREAMS
+from sensorium.storage.observations.clients import STREAMS
 from tests.process.engine import Served, served
 from tests.process.scene import NOON, sensor
 

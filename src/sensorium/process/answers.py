@@ -23,8 +23,9 @@ from sensorium.model.errors import Unavailable
 from sensorium.process.memory import resident
 from sensorium.process.positions import Positions
 from sensorium.process.turns import Turn, Turns
+from sensorium.storage.observations.clients import STREAMS, QueryRefused
 from sensorium.storage.observations.select import Query
-from sensorium.storage.observations.store import STREAMS, QueryRefused, Store
+from sensorium.storage.observations.store import Store
 
 log = structlog.get_logger()
 

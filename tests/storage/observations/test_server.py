@@ -7,8 +7,9 @@ import pytest
 
 from sensorium.model.errors import Unavailable
 from sensorium.storage.observations import select
+from sensorium.storage.observations.clients import QueryRefused
 from sensorium.storage.observations.connect import READING, WRITING, connect, reach_server
-from sensorium.storage.observations.store import QueryRefused, Store
+from sensorium.storage.observations.store import Store
 from sensorium.storage.observations.tables import DURABLE
 from tests.storage import clickhouse
 from tests.storage.clickhouse import ClickHouse

@@ -4,7 +4,7 @@ import pytest
 
 from sensorium.model.errors import Unavailable
 from sensorium.storage.observations import select
-from sensorium.storage.observations.store import STREAMS, QueryRefused
+from sensorium.storage.observations.clients import STREAMS, QueryRefused
 from tests.storage.observations.shared import (
     NOON,
     SECOND,

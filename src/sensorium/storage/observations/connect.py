@@ -25,7 +25,7 @@ _EMBEDDED = {
     "mark_cache_size": 8 * _MIB,
     "index_mark_cache_size": 2 * _MIB,
     "primary_index_cache_size": 8 * _MIB,
-    "uncompressed_cache_size": 0,
+    "uncompressed_cache_size": 16 * _MIB,
     "compiled_expression_cache_size": _MIB,
     "query_condition_cache_size": 0,
     "mmap_cache_size": 0,
@@ -60,6 +60,8 @@ READING: dict[str, Any] = {
     "http_write_exception_in_output_format": 0,  # an error is no row
     "readonly": 1,  # the last: no setting can be changed after it
 }
+AGAIN: dict[str, Any] = {"use_uncompressed_cache": 1, **READING}
+"""For reads of what is likely to be read again soon: the blocks stay in memory as they are unpacked."""
 
 
 def connect(dsn: str, settings: dict[str, Any]) -> Client:

@@ -63,11 +63,15 @@ class Untold:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query's text and its bound values, in the notation of ClickHouse's HTTP interface."""
+    """A query's text and its bound values, in the notation of ClickHouse's HTTP interface.
+
+    Whether much of what it reads is likely to be asked for `again`: that is kept in memory for a while.
+    """
 
     sql: str
     parameters: Mapping[str, str]
     untold: Untold | None = None
+    again: bool = False
 
 
 def rows(streams: Sequence[Datastream], shape: Shape, begin: int, end: int) -> Query:

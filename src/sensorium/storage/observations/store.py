@@ -1,6 +1,5 @@
 """The engine process' side of the observation store: it writes, and it answers queries."""
 
-import queue
 import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -11,7 +10,7 @@ from typing import cast
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.compression import get_compressor
-from clickhouse_connect.driver.exceptions import ClickHouseError, Error, ProgrammingError
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sensorium.model.errors import Unavailable
 from sensorium.model.moments import from_microseconds
@@ -20,7 +19,8 @@ from sensorium.model.series import TimedValue
 from sensorium.storage.observations import broken, near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.address import is_embedded
-from sensorium.storage.observations.connect import READING, WRITING, connect, make_database, told, troubles
+from sensorium.storage.observations.clients import Clients, QueryRefused
+from sensorium.storage.observations.connect import WRITING, connect, make_database, told, troubles
 from sensorium.storage.observations.native import block
 from sensorium.storage.observations.near import Extent, Near, Samples
 from sensorium.storage.observations.newest import Newest
@@ -32,8 +32,6 @@ from sensorium.storage.observations.tables import create_tables
 from sensorium.storage.observations.told import Told, find_told
 from sensorium.storage.observations.trouble import is_trouble
 
-STREAMS = 12  # an open stream has a client for itself
-_WAIT = 2.0
 _CHUNK = 1 << 19
 
 _LIKE_OTHERS = """
@@ -63,14 +61,6 @@ _OUTFILE = re.compile(r"\bOUTFILE\b", re.IGNORECASE)
 
 class RowsRefused(Exception):
     """The engine is well and can write, but not these rows or packets."""
-
-
-class QueryRefused(Exception):
-    """The engine is well but has no answer to this query; `code` is ClickHouse's number of the error."""
-
-    def __init__(self, why: str, code: int = 0) -> None:
-        super().__init__(why)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +99,7 @@ class Store:
         self._writing = Lock()
         self._newest = Newest()
         self._told = Told()
-        self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
-        for _ in range(STREAMS):
-            self._idle.put(None)  # a client is made when it is first needed
+        self._readers = Clients(dsn)
 
     def write(self, rows: Rows) -> None:
         """Store the rows; they are on the disk when this returns. Writing equal rows again changes nothing.
@@ -180,17 +168,18 @@ class Store:
             )
         return int(answer.result_rows[0][0])
 
-    def stream(self, sql: str, parameters: Mapping[str, str]) -> Generator[bytes]:
+    def stream(self, sql: str, parameters: Mapping[str, str], *, again: bool = False) -> Generator[bytes]:
         """The answer to a query, piece by piece. Closing the iterator ends the query.
 
-        `parameters` are bound values in the notation of ClickHouse's HTTP interface. Raises QueryRefused, and
+        `parameters` are bound values in the notation of ClickHouse's HTTP interface. What a query reads that
+        is likely to be asked `again` stays in memory for a while. Raises QueryRefused, and
         Unavailable when all clients are in use or the engine fails: also in the middle of an answer, which
         then is not whole.
         """
         if not _QUERY.match(sql) or _OUTFILE.search(sql):
             raise QueryRefused("only SELECT is answered here")
         bound = {name: _Bound(text) for name, text in parameters.items()}
-        with self._client() as client:
+        with self._readers.one(again=again) as client:
             stream = cast(IOBase, client.raw_stream(sql, parameters=bound))
             try:
                 yield from broken.pieces(stream, _CHUNK)
@@ -203,21 +192,22 @@ class Store:
         A query that has another text for when nothing is told is answered by that one if so it is.
         """
         if query.untold is not None and not self._is_told(query.untold):
-            with closing(self.stream(query.untold.sql, query.parameters)) as pieces:
+            untold = self.stream(query.untold.sql, query.parameters, again=query.again)
+            with closing(untold) as pieces:
                 first = next(pieces, b"")
                 # which rows there are was settled before: their origins are noted by now
                 if self._told.get(query.untold.devices, query.untold.begin) is False:
                     yield first
                     yield from pieces
                     return
-        yield from self.stream(query.sql, query.parameters)
+        yield from self.stream(query.sql, query.parameters, again=query.again)
 
     def _is_told(self, untold: Untold) -> bool:
         """Whether any of the devices may have an origin then."""
         found = self._told.get(untold.devices, untold.begin)
         if found is None:
             tracked = self._told.track(untold.devices)
-            with self._client() as client:
+            with self._readers.one() as client:
                 stored = find_told(client, untold.devices, untold.begin)
             self._told.fill(tracked, untold.begin, stored)
             found = self._told.get(untold.devices, untold.begin)
@@ -237,7 +227,7 @@ class Store:
         its receipt. Raises as `stream` does.
         """
         bounds = {"device": device, "after": after, "until": until, "begin": begin, "end": end}
-        with self._client() as client:
+        with self._readers.one() as client:
             yield from archive.read(client, bounds)
 
     def archived_among(
@@ -245,7 +235,7 @@ class Store:
     ) -> Generator[list[Packet]]:
         """Those of these packets of a device with times in [`begin`, `end`], as `archived` gives them."""
         bounds = {"device": device, "begin": begin, "end": end}
-        with self._client() as client:
+        with self._readers.one() as client:
             yield from archive.read_these(client, bounds, packets)
 
     def count_archived(
@@ -258,12 +248,12 @@ class Store:
         """
         after_device, after = behind
         bounds = {"after_device": after_device, "after": after, "until": until, "begin": begin, "end": end}
-        with self._client() as client:
+        with self._readers.one() as client:
             return archive.count(client, bounds, device)
 
     def count_archived_among(self, device: int, packets: Sequence[int], *, begin: int, end: int) -> int:
         """How many packets `archived_among` would give. Raises as `stream` does."""
-        with self._client() as client:
+        with self._readers.one() as client:
             return archive.count_these(client, {"device": device, "begin": begin, "end": end}, packets)
 
     def archived_devices(self, until: int, begin: int, end: int) -> list[int]:
@@ -271,12 +261,12 @@ class Store:
 
         In order. Raises as `stream` does.
         """
-        with self._client() as client:
+        with self._readers.one() as client:
             return archive.devices(client, {"until": until, "begin": begin, "end": end})
 
     def newest_packet_of(self, device: int) -> int:
         """The id of the newest packet of a device in the archive, 0 without one. Raises as `stream` does."""
-        with self._client() as client:
+        with self._readers.one() as client:
             answer = client.query(_NEWEST_OF, parameters={"device": device})
         return int(answer.result_rows[0][0])
 
@@ -288,7 +278,7 @@ class Store:
         The rows have times in [`begin`, `end`]. Raises as `stream` does.
         """
         found: list[tuple[int, int, int, int]] = []
-        with self._client() as client:
+        with self._readers.one() as client:
             for first in range(0, len(packets), AT_ONCE):
                 some = list(packets[first : first + AT_ONCE])
                 bounds = {"device": device, "packets": some, "begin": begin, "end": end}
@@ -304,7 +294,7 @@ class Store:
         Raises as `stream` does.
         """
         moments = [f"{from_microseconds(time):%Y-%m-%d %H:%M:%S.%f}" for time in times]
-        with self._client() as client:
+        with self._readers.one() as client:
             answer = client.query(_NEWEST_AT, parameters={"device": device, "moments": moments})
         return {(datastream, time): packet for datastream, time, packet in answer.result_rows}
 
@@ -320,24 +310,24 @@ class Store:
         found, unknown = self._newest.get(datastreams)
         if unknown:
             self._newest.track(unknown)
-            with self._client() as client:
+            with self._readers.one() as client:
                 stored = newest.read_newest(client, devices, unknown)
             found.update(self._newest.fill(unknown, stored))
         return found
 
     def near(self, wanted: Sequence[Near]) -> tuple[Samples, set[int]]:
         """The rows around certain times, and which datastreams have later ones. Raises as `stream` does."""
-        with self._client() as client:
+        with self._readers.one() as client:
             return near.read(client, wanted)
 
     def series(self, datastream: tuple[int, int], begin: int, end: int, most: int) -> Samples:
         """The newest rows in force of a device and its datastream, by time. Raises as `stream` does."""
-        with self._client() as client:
+        with self._readers.one() as client:
             return near.read_series(client, datastream, begin, min(end, LATEST), most)
 
     def at(self, places: Sequence[tuple[int, int]]) -> Samples:
         """The rows in force of some devices, each at a time in microseconds. Raises as `stream` does."""
-        with self._client() as client:
+        with self._readers.one() as client:
             return near.read_at(client, places)
 
     def between(self, device: int, begin: int, end: int, most: int) -> Samples:
@@ -345,48 +335,17 @@ class Store:
 
         Raises as `stream` does.
         """
-        with self._client() as client:
+        with self._readers.one() as client:
             return near.read_between(client, device, begin, min(end, LATEST), most)
 
     def extent(self, device: int, begin: int, end: int) -> Extent:
         """How many rows in force of a device there are within these times. Raises as `stream` does."""
-        with self._client() as client:
+        with self._readers.one() as client:
             return near.read_extent(client, device, begin, min(end, LATEST))
-
-    @contextmanager
-    def _client(self) -> Generator[Client]:
-        """A client for one query or stream."""
-        client = self._take()
-        try:
-            yield client
-        except Error as error:
-            if is_trouble(error) or (error.code is None and not isinstance(error, ProgrammingError)):
-                raise Unavailable(f"The observation store does not answer: {told(error)}") from error
-            raise QueryRefused(str(error), error.code or 0) from error
-        except OSError as error:
-            raise Unavailable(f"The observation store does not answer: {told(error)}") from error
-        finally:
-            self._idle.put(client)
-
-    def _take(self) -> Client:
-        try:
-            client = self._idle.get(timeout=_WAIT)
-        except queue.Empty:
-            raise Unavailable("Too many answers are being read at once.", retry_after=2) from None
-        if client is not None:
-            return client
-        try:
-            return connect(self.dsn, READING)
-        except BaseException:
-            self._idle.put(None)
-            raise
 
     def close(self) -> None:
         """Close every client that is not in use, and the engine with the last of them."""
-        while not self._idle.empty():
-            client = self._idle.get_nowait()
-            if client is not None:
-                client.close()
+        self._readers.close()
         self._writer.close()
 
 
