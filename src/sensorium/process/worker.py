@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 LINGER = 0.2
 _MOMENT = 1.0  # seconds
-_PACKETS, _BYTES = 16_384, 16 << 20  # in one batch, which is in memory as a whole
+_PACKETS, _BYTES = 32_768, 16 << 20  # in one batch, which is in memory as a whole
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 
 
