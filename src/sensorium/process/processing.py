@@ -21,7 +21,7 @@ from sensorium.process.samples import Made, Samples, to_rows
 from sensorium.process.steps import STEPS
 from sensorium.process.surroundings import Surroundings
 from sensorium.storage.catalog import Catalog
-from sensorium.storage.observations.rows import Number, version_of, withdrawal
+from sensorium.storage.observations.rows import version_of, withdrawal
 from sensorium.storage.observations.store import Store
 
 log = structlog.get_logger()
@@ -204,7 +204,8 @@ class Processing:
             return False
         if block is None:
             return False
-        made.add_block(packets, self._version(np.asarray([each.id for each in packets])), *block)
+        ids = np.asarray([each.id for each in packets], np.int64)
+        made.add_block(packets, self._versions(ids), *block)
         last = packets[-1]
         has_values = not np.isnan(block.values[-1]).all()
         outcome.last[last.device] = last.id, Pipeline.STORED if has_values else Pipeline.NO_DATA
@@ -229,9 +230,13 @@ class Processing:
         made.add(found.packet, self._version(packet.id), streams, values)
         return found.packet
 
-    def _version(self, ids: Number) -> Number:
-        """The version of the rows of a packet, or of each of many, by their ids."""
-        return version_of(ids, 0) if self.as_of is None else version_of(ids - ids + self.as_of, 3)
+    def _version(self, packet: int) -> int:
+        return version_of(packet, 0) if self.as_of is None else version_of(self.as_of, 3)
+
+    def _versions(self, packets: NDArray[np.int64]) -> NDArray[np.int64]:
+        if self.as_of is None:
+            return version_of(packets, 0)
+        return np.full(len(packets), version_of(self.as_of, 3), np.int64)
 
     def _read_again(self, packet: Packet, error: Exception, outcome: Outcome) -> Read | None:
         """A packet that could not be read, out of its bytes; None when it is rejected, as new ones are."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -168,6 +168,7 @@ NUMBERS = st.builds(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(NUMBERS, min_size=4, max_size=4))
 def test_each_kind_is_that_of_another_computation(values: list[list[float]]):
     """All members of a device that has all kinds; directions lie around north, in one sector or anywhere."""
