@@ -63,7 +63,13 @@ _LAYOUT = {
     "origins": "ReplacingMergeTree PARTITION BY toYYYYMM(time) ORDER BY (device, time, packet)",
     "probe": "ReplacingMergeTree ORDER BY n",
 }
-_SETTINGS = {"observations": {"index_granularity": 512, "min_compress_block_size": 16_384}}
+_MERGES = {
+    "merge_selector_base": 8
+}  # parts of a size that wait for each other: the more, the less often a row is merged
+_SETTINGS = {
+    "observations": {"index_granularity": 512, "min_compress_block_size": 16_384, **_MERGES},
+    "packets": _MERGES,
+}
 """Of new tables: the newest rows of many datastreams are few of many marks, each of which is read whole.
 
 In the columns that any such read needs, the rows of a mark are about a block of their own.
