@@ -30,6 +30,7 @@ from sensorium.process.quality.sliding import medians, medians_and_mads
 from sensorium.process.quality.windows import (
     Field,
     are_apart,
+    are_calm,
     are_whole,
     ends_of,
     field_of,
@@ -121,10 +122,10 @@ def _judge(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[T
     return outlier, reasons
 
 
-def _calm(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> Iterator[slice]:
-    """Many samples in a row in whose centred windows nothing is missing, too far, or at another place.
+def _calm(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> Iterator[Integers]:
+    """Samples in whose centred windows nothing is missing, too far, or at another place; as places in `at`.
 
-    Most samples of a batch are such, and it is told of all of them at once.
+    Most samples of a batch are such, and it is told of a long run of them at once.
     """
     if rule.scorer is not None or test.window % 2 == 0 or test.window > _LONGEST or len(at) < _MANY:
         return
@@ -139,15 +140,13 @@ def _calm(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> Iterator
         of = series[place]
         since, until = np.searchsorted(series, [of, of + 1]).tolist()
         first, after = max(place, since + test.half), min(place + end - begin, until - test.half)
-        low, high = first - test.half, after - 1 + test.half  # the first and the last value of all windows
-        if (
-            after - first >= _MANY
-            and field.masked[high + 1] == field.masked[low]
-            and field.moved[high + 1] == field.moved[low + 1]
-            and (step := int(field.steps[low:high].max())) <= gap
-            and step * (test.window - 1) <= longest
-        ):
-            yield slice(begin + first - place, begin + after - place)
+        if after - first < _MANY:
+            continue
+        calm = np.flatnonzero(
+            are_calm(field, first - test.half, after - test.half, test.window, longest, gap)
+        )
+        if len(calm) * _SPARSE > after - first:
+            yield calm + (begin + first - place)
 
 
 def _judge_any(field: Field, at: Integers, rule: Rule, test: OutlierTest) -> tuple[Truths, Words]:

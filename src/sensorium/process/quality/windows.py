@@ -120,6 +120,21 @@ def are_apart(field: Field, first: Integers, last: Integers, longest: int, gap: 
     return (gaps[last - begin] > gaps[first - begin]) | (time[last] - time[first] > longest)
 
 
+def are_calm(field: Field, begin: int, end: int, size: int, longest: int, gap: int) -> Truths:
+    """Which windows of a series, whose first samples are those in [`begin`, `end`), have nothing in them that
+    takes no part, no change of place and no gap, and span no more than `longest` microseconds.
+    """
+    first, last = slice(begin, end), slice(begin + size - 1, end + size - 1)
+    behind_first, behind_last = slice(begin + 1, end + 1), slice(begin + size, end + size)
+    gaps = _counted(field.steps[begin : end + size - 2] > gap)
+    return (
+        (field.masked[behind_last] == field.masked[first])
+        & (field.moved[behind_last] == field.moved[behind_first])
+        & (gaps[size - 1 :] == gaps[: end - begin])
+        & (field.block.time[last] - field.block.time[first] <= longest)
+    )
+
+
 def _are_cut_apart(
     block: Block, places: Integers, inside: NDArray[np.bool_], longest: int, gap: int
 ) -> Truths:

@@ -63,9 +63,8 @@ _LAYOUT = {
     "origins": "ReplacingMergeTree PARTITION BY toYYYYMM(time) ORDER BY (device, time, packet)",
     "probe": "ReplacingMergeTree ORDER BY n",
 }
-_MERGES = {
-    "merge_selector_base": 8
-}  # parts of a size that wait for each other: the more, the less often a row is merged
+# how many parts of a size wait for each other: the more, the less often a row is merged
+_MERGES = {"merge_selector_base": 8}
 _SETTINGS = {
     "observations": {"index_granularity": 512, "min_compress_block_size": 16_384, **_MERGES},
     "packets": _MERGES,
