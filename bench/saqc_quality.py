@@ -14,17 +14,21 @@ from saqc import SaQC  # noqa: E402 - it warns while it is loaded
 
 LOWEST, HIGHEST, REPEATS = 0.0, 1000.0, 10
 WINDOW, LEAST, THRESHOLD = 25, 10, 5.7
+IN_A_ROW = 3  # the fastest counts
 
 
 def main() -> None:
     """One round for each line."""
     values = np.load(sys.argv[1])
     frame = pd.DataFrame({"v": values}, index=pd.date_range("2026-01-01", periods=len(values), freq="min"))
+    programs = {
+        "saqc": lambda: all_tests(frame),
+        "mad": lambda: mad(frame),
+        "pandas": lambda: rolling(frame["v"]),
+    }
     for _ in sys.stdin:
-        print(
-            json.dumps({"saqc": all_tests(frame), "mad": mad(frame), "pandas": rolling(frame["v"])}),
-            flush=True,
-        )
+        found = {name: min(run() for _ in range(IN_A_ROW)) for name, run in programs.items()}
+        print(json.dumps(found), flush=True)
 
 
 def all_tests(frame: pd.DataFrame) -> float:

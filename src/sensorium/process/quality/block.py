@@ -69,7 +69,8 @@ class Block:
 
     def by_rule(self, column: Sequence[Any], kind: Any = np.float64) -> NDArray[Any]:
         """What each sample's rule has, given what each rule has."""
-        return np.asarray(column, dtype=kind)[self.rule]
+        known = np.asarray(column, dtype=kind)
+        return known[self.rule] if len(known) > 1 else np.broadcast_to(known, self.rule.shape)
 
 
 def bits(where: Truths, flag: IntFlag) -> Words:

@@ -54,8 +54,7 @@ def _moved(block: Block) -> Truths:
     """Whether a sample is at another place than the one before it; no place at all is one too."""
     moved = np.zeros(len(block.time), np.bool_)
     for place in (block.longitude, block.latitude):
-        known = np.nan_to_num(place, nan=np.inf)
-        moved[1:] |= known[1:] != known[:-1]
+        moved[1:] |= (place[1:] != place[:-1]) & ~(np.isnan(place[1:]) & np.isnan(place[:-1]))
     return moved
 
 
