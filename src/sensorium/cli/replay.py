@@ -130,8 +130,12 @@ def _followed(look: Callable[[], Job], address: Path, show: Callable[[str], None
 def _state(job: Job) -> str:
     if job.state is JobState.WAITING:
         return "The replay waits for its turn."
-    of = "" if job.progress.total is None else f" of {job.progress.total:,}"
-    return f"sensor {job.progress.after_device}, packet {job.progress.after}{of}: {_summary(job)}"
+    done = job.progress
+    of = "" if done.total is None else f" of {done.total:,}"
+    return (
+        f"{done.processed:,}{of} packets were processed again, {done.rejected:,} rejected; "
+        f"the last is packet {done.after} of sensor {done.after_device}."
+    )
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def main() -> int:
     try:
         model = learn(lesson)
     except ImportError:
-        print("scikit-learn is not installed: pip install 'sensorium[learned]'.", file=sys.stderr)  # noqa: T201
+        print("scikit-learn is not installed: pip install scikit-learn.", file=sys.stderr)  # noqa: T201
         return 1
     except NothingToLearn as error:
         print(error, file=sys.stderr)  # noqa: T201

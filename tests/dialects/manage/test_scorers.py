@@ -131,7 +131,7 @@ def test_server_without_the_library_says_what_is_missing(tmp_path: Path):
             device = filled(owner)
             failed = trained(owner, streams(owner, device)["PM2.5"], {})
             assert failed["state"] == "failed"
-            assert "pip install 'sensorium[learned]'" in failed["message"]
+            assert "pip install scikit-learn" in failed["message"]
             assert outliers(owner, device) & SPIKES == set()
 
 
