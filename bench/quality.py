@@ -16,9 +16,8 @@ from sensorium.process.quality.verdicts import judge_all
 
 COUNT = 129_600  # 90 days of minutes
 SCALAR = 2000
-IN_A_ROW = (
-    3  # the fastest counts, as for the others: after a pause a core computes slowly for some milliseconds
-)
+# the fastest counts, as for the others: after a pause a core computes slowly for some milliseconds
+IN_A_ROW = 3
 MINUTE = 60_000_000
 
 RULE = Rule(

@@ -93,6 +93,10 @@ class Probe:
         rows = self.customer.provider.rows(self.place.device, "2024-01-01T00:00:00Z")
         return [(row["value"], row["value_corr"]) for row in rows]
 
+    def ends(self, which: str) -> list[float]:
+        answer = self.customer.provider.client.get(f"/api/data/id/{self.place.device}/{which}")
+        return [row["value"] for row in answer.json()]
+
     def selected(self, **asked: Any) -> list[str]:
         wanted = asked or {"sd_id": self.definition}
         rows = self.customer.select(device_id=self.place.device, order="ASC", **wanted)
@@ -148,6 +152,9 @@ def test_a_device_goes_on_at_every_door(customer: Customer, change: dict[str, An
             probe.describe(**described)
         probe.push(minute, value)
     assert probe.nilu() == [(1, 10), (7, 70), (3, 30)]
+    assert [probe.ends(which) for which in ("minutc", "maxutc")] == [[1], [3]]
+    (hour,) = probe.customer.provider.client.get(f"/api/data/id/{probe.place.device}/hourly/stats").json()
+    assert hour["timestamp_from_epoch"] == NEW_YEAR
     assert probe.selected() == ["1", "7", "3"]
     assert probe.read() == [10, 70, 30]
     assert probe.newest() == 30

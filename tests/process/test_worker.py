@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -39,8 +40,36 @@ def test_more_than_one_turn_holds_is_worked_off_in_turns(tmp_path: Path):
     turns = 1
     while at.worker.turn():
         turns += 1
-    assert turns == 2
+    assert turns == 3
     assert values(*device.streams) == [float(n) for n in range(40_000)]
+    at.close()
+
+
+def test_wide_packets_come_in_smaller_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A batch is bounded by its values: of 32 a packet until it is known, then as in the one before."""
+    monkeypatch.setattr("sensorium.process.worker._VALUES", 1024)
+    device = sensor(8)
+    append(tmp_path, [device.packet(*[float(n)] * 8, time=NOON + n) for n in range(200)])
+    at = work(tmp_path)
+    offsets = [at.worker.offset]
+    while at.worker.turn():
+        offsets.append(at.worker.offset)
+    offsets.append(at.worker.offset)
+    assert [later - one for one, later in pairwise(offsets)] == [33, 129, 38]
+    assert values(device.streams[7]) == [float(n) for n in range(200)]
+    at.close()
+
+
+def test_more_values_than_memory_may_have_are_processed_by_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Nothing is lost or stored twice, and one packet alone is never too much."""
+    monkeypatch.setattr("sensorium.process.processing._SAMPLES", 5)
+    device = sensor(8)
+    append(tmp_path, [device.packet(*[float(n)] * 8, time=NOON + n) for n in range(9)])
+    at = work(tmp_path)
+    assert at.worker.turn() is False
+    assert [values(stream) for stream in device.streams] == [[float(n) for n in range(9)]] * 8
     at.close()
 
 

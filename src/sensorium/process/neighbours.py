@@ -26,7 +26,7 @@ Dated = Mapping[int, Sequence[DatedRule]]
 
 
 class TooMuch(Exception):
-    """The samples have more neighbours than may be in memory at once; fewer of them may have not."""
+    """The samples, or their neighbours, are more than may be in memory at once; fewer of them may not be."""
 
 
 @dataclass(frozen=True, slots=True)

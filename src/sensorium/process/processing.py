@@ -27,6 +27,7 @@ from sensorium.storage.observations.store import Store
 log = structlog.get_logger()
 
 DAY = 86_400_000_000
+_SAMPLES = 1 << 19  # in memory at once: checking one takes some hundred bytes
 
 
 @dataclass(slots=True)
@@ -34,11 +35,12 @@ class Outcome:
     """What became of some packets.
 
     `last` has the id and the flags of the last packet of each device; `rejected` are the packets that could
-    not be processed.
+    not be processed; `values` is how many they had in all.
     """
 
     last: dict[int, tuple[int, Pipeline]] = field(default_factory=dict[int, tuple[int, Pipeline]])
     rejected: list[Rejected] = field(default_factory=list[Rejected])
+    values: int = 0
 
     def reject(self, packet: Packet, error: Exception) -> None:
         """Say that the next packet could not be processed, and why."""
@@ -61,6 +63,7 @@ class Outcome:
         """Take up what became of later packets."""
         self.last |= later.last
         self.rejected += later.rejected
+        self.values += later.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ class Processing:
         outcome = Outcome()
         try:
             samples, read = self._samples(packets, outcome)
+            outcome.values = len(samples)
+            if len(samples) > _SAMPLES and len(packets) > 1:
+                raise TooMuch
             if self.as_of is not None:
                 self._withdraw(read, samples)
             if self.yields:

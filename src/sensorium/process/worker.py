@@ -21,6 +21,7 @@ log = structlog.get_logger()
 LINGER = 0.2
 _MOMENT = 1.0  # seconds
 _PACKETS, _BYTES = 32_768, 16 << 20  # in one batch, which is in memory as a whole
+_VALUES, _WIDE = 131_072, 32.0  # of a batch, about; and of a packet as long as none was seen
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 
 
@@ -38,6 +39,7 @@ class Worker:
     moved: Callable[[], None] = lambda: None
     beside: Callable[[], bool] = lambda: False
     offset: int = field(default=0, init=False)
+    _width: float = field(default=_WIDE, init=False)
     _wake: Condition = field(default_factory=Condition, init=False)
     _hurried: bool = field(default=False, init=False)
     _stopped: bool = field(default=False, init=False)
@@ -78,14 +80,17 @@ class Worker:
     def turn(self) -> bool:
         """Process what the log has, up to a bound; whether that bound left some of it. Raises Unavailable."""
         try:
-            packets = self.packets.read(self.offset, rows=_PACKETS, size=_BYTES)
+            most = min(_PACKETS, int(_VALUES / self._width) + 1)
+            packets = self.packets.read(self.offset, rows=most, size=_BYTES)
         except DamageError as damage:
             self._skip(damage)
             return True
         if packets:
             self.processing.around.rules.renew()
-            last, is_full = packets[-1].id, _is_full(packets)
-            self._commit(last, self.processing.process(packets, archive=True))
+            last, is_full = packets[-1].id, _is_full(packets, most)
+            outcome = self.processing.process(packets, archive=True)
+            self._width = max(outcome.values / len(packets), 1.0)  # as the next ones are likely to be
+            self._commit(last, outcome)
             del packets
             collect()
             return is_full and self.packets.newest() > last
@@ -141,7 +146,7 @@ class Worker:
             self._hurried = False
 
 
-def _is_full(packets: Sequence[Packet]) -> bool:
+def _is_full(packets: Sequence[Packet], most: int) -> bool:
     """Whether a bound ended the batch. Otherwise what comes meanwhile is gathered: each insert is dear."""
     size = sum(len(packet.record) + len(packet.raw) for packet in packets)
-    return len(packets) >= _PACKETS or size >= _BYTES // 2
+    return len(packets) >= most or size >= _BYTES // 2

@@ -1,5 +1,7 @@
 """What stays in memory of what was read: the embedded engine's, a server has settings of its own."""
 
+from dataclasses import replace
+
 import msgspec
 
 from sensorium.model.selection import Selection, Span, Wanted
@@ -17,12 +19,14 @@ from tests.storage.observations.shared import (
 )
 
 CELLS = "SELECT value FROM system.metrics WHERE metric = 'UncompressedCacheCells' FORMAT JSONEachRow"
-HITS = "SELECT value FROM system.events WHERE event = 'UncompressedCacheHits' FORMAT JSONEachRow"
+HITS = (
+    "SELECT sum(value) AS value FROM system.events WHERE event = 'UncompressedCacheHits' FORMAT JSONEachRow"
+)
 
 
 def number(sql: str) -> int:
     row = b"".join(shared.the_store().stream(sql, {}))
-    return int(msgspec.json.decode(row)["value"]) if row else 0
+    return int(msgspec.json.decode(row)["value"])
 
 
 def stored() -> Selection:
@@ -34,7 +38,7 @@ def stored() -> Selection:
 
 
 def newest(selection: Selection, limit: int) -> list[dict[str, object]]:
-    query = filtered.rows(selection, SHAPE, NOON, EVER, limit)
+    query = filtered.rows(replace(selection, limit=limit), SHAPE, NOON, EVER, limit)
     assert query is not None
     return answer(query)
 

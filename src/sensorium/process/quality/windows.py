@@ -176,4 +176,5 @@ def median_of(rows: Floats, count: Integers) -> Floats:
         return rows[:, size // 2]
     lower, upper = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, size - 1)
     which = np.arange(len(rows))
-    return (rows[which, lower] + rows[which, upper]) / 2
+    one, other = rows[which, lower], rows[which, upper]
+    return np.where(one == other, one, one / 2 + other / 2)  # their sum may be too large for a number

@@ -1,4 +1,4 @@
-"""The clients that read: a stream has one for itself, and there are so many and no more."""
+"""The clients that read: each stream has one for itself, and there are so many streams and no more."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,10 +8,11 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error, ProgrammingError
 
 from sensorium.model.errors import Unavailable
+from sensorium.storage.observations.address import is_embedded
 from sensorium.storage.observations.connect import AGAIN, READING, connect, told
 from sensorium.storage.observations.trouble import is_trouble
 
-STREAMS = 12
+STREAMS = 12  # that may be open at once
 _WAIT = 2.0
 
 
@@ -24,13 +25,17 @@ class QueryRefused(Exception):
 
 
 class Clients:
-    """Clients of the engine at a DSN, made when they are first needed. Threads may share them."""
+    """Clients of the engine at a DSN, made when they are first needed. Threads may share them.
+
+    Each place has up to two: one keeps in memory what it reads. A server is not asked to keep anything.
+    """
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
-        self._idle: LifoQueue[dict[bool, Client]] = LifoQueue()
+        self._keeps = is_embedded(dsn)
+        self._idle: LifoQueue[dict[bool, Client]] = LifoQueue()  # by whether they keep
         for _ in range(STREAMS):
-            self._idle.put({})  # for each stream a client that keeps what it read, and one that does not
+            self._idle.put({})
 
     @contextmanager
     def one(self, *, again: bool = False) -> Generator[Client]:
@@ -42,10 +47,11 @@ class Clients:
             clients = self._idle.get(timeout=_WAIT)
         except Empty:
             raise Unavailable("Too many answers are being read at once.", retry_after=2) from None
+        keeps = again and self._keeps
         try:
-            if again not in clients:
-                clients[again] = connect(self._dsn, AGAIN if again else READING)
-            yield clients[again]
+            if keeps not in clients:
+                clients[keeps] = connect(self._dsn, AGAIN if keeps else READING)
+            yield clients[keeps]
         except Error as error:
             if is_trouble(error) or (error.code is None and not isinstance(error, ProgrammingError)):
                 raise Unavailable(f"The observation store does not answer: {told(error)}") from error
@@ -56,7 +62,7 @@ class Clients:
             self._idle.put(clients)
 
     def close(self) -> None:
-        """Close every client that is not in use."""
+        """Close the clients of every place that is not in use."""
         while not self._idle.empty():
             for client in self._idle.get_nowait().values():
                 client.close()

@@ -61,7 +61,7 @@ READING: dict[str, Any] = {
     "readonly": 1,  # the last: no setting can be changed after it
 }
 AGAIN: dict[str, Any] = {"use_uncompressed_cache": 1, **READING}
-"""For reads of what is likely to be read again soon: the blocks stay in memory as they are unpacked."""
+"""For reads of the embedded engine that are likely to be asked again: unpacked blocks stay in memory."""
 
 
 def connect(dsn: str, settings: dict[str, Any]) -> Client:

@@ -24,7 +24,7 @@ _LARGEST = 1 << 63
 _SECOND = 1_000_000
 _MARGIN = 1.25
 _SIEVED = 8
-_FEW = 16_384  # rows: a longer answer would drive from memory what others ask for again
+_FEW = 16_384  # rows: a longer answer would take memory and come no sooner
 
 
 _WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
@@ -116,7 +116,9 @@ def rows(selection: Selection, shape: SelectionShape, begin: int, end: int, limi
         untold = f"""WITH {", ".join(columns)} SELECT {items} {found}
             ORDER BY {order} LIMIT {{limit:UInt64}} FORMAT JSONEachRow"""
     bounds = {"begin": str(begin), "end": str(end), "limit": str(min(limit, _LARGEST))}
-    return Query(sql, bound | bounds, Untold(untold, tuple(within.spans), begin), again=limit <= _FEW)
+    return Query(
+        sql, bound | bounds, Untold(untold, tuple(within.spans), begin), again=selection.limit <= _FEW
+    )
 
 
 def extent(selection: Selection, begin: int, end: int) -> Query | None:

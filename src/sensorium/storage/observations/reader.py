@@ -72,8 +72,8 @@ class Reader:
     async def edge(
         self, streams: Sequence[Datastream], shape: Shape, position: int, *, newest: bool
     ) -> AsyncGenerator[bytes]:
-        """The newest or the oldest observation of each datastream that has any, as `series` gives them."""
-        times = await self._edges(streams, position, newest=newest) if streams else {}
+        """The newest or the oldest observation of each line that has any, as `series` gives them."""
+        times = await self._ends(streams, position, newest=newest)
         separator = b"["
         if times:
             async for lines in self._lines(select.rows_at(streams, shape, times)):
@@ -101,8 +101,8 @@ class Reader:
     async def last_statistics(
         self, streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape, position: int
     ) -> AsyncGenerator[bytes]:
-        """Statistics of the last period of each datastream that has any, as a JSON array."""
-        times = await self._edges(streams, position, newest=True) if streams else {}
+        """Statistics of the last period of each line of datastreams that has any, as a JSON array."""
+        times = await self._ends(streams, position, newest=True)
         separator = b"["
         if times:
             async for lines in self._lines(last_statistics(streams, grouping, shape, times)):
@@ -239,6 +239,17 @@ class Reader:
                 yield first, last
             begin = until + 1
             span = min(4 * span, span * wanted // max(count, 1) + 1)
+
+    async def _ends(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
+        """The newest or oldest time of each line, by the id of the datastream that has it."""
+        times = await self._edges(streams, position, newest=newest) if streams else {}
+        there = sorted(
+            (times[each.id] if newest else -times[each.id], each.id, each.line)
+            for each in streams
+            if each.id in times
+        )
+        ends = {line: datastream for _, datastream, line in there}
+        return {datastream: times[datastream] for datastream in ends.values()}
 
     async def _edges(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
         """The newest or oldest time of each datastream: month by month from that end, then more at once."""

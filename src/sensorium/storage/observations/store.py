@@ -171,8 +171,8 @@ class Store:
     def stream(self, sql: str, parameters: Mapping[str, str], *, again: bool = False) -> Generator[bytes]:
         """The answer to a query, piece by piece. Closing the iterator ends the query.
 
-        `parameters` are bound values in the notation of ClickHouse's HTTP interface. What a query reads that
-        is likely to be asked `again` stays in memory for a while. Raises QueryRefused, and
+        `parameters` are bound values in the notation of ClickHouse's HTTP interface. What is read for
+        one that is likely to be asked `again` stays in memory for a while. Raises QueryRefused, and
         Unavailable when all clients are in use or the engine fails: also in the middle of an answer, which
         then is not whole.
         """
@@ -214,9 +214,10 @@ class Store:
         return found is not False
 
     def warm_up(self) -> None:
-        """Answer a query like those to come, so that the first reader does not wait for code to be loaded."""
-        for _ in self.stream(_LIKE_OTHERS, {"ids": "[0]", "names": "['']"}):
-            pass
+        """Answer queries like those to come, so that the first reader does not wait for code to be loaded."""
+        for again in (False, True):
+            for _ in self.stream(_LIKE_OTHERS, {"ids": "[0]", "names": "['']"}, again=again):
+                pass
 
     def archived(
         self, device: int, *, after: int, until: int, begin: int, end: int
