@@ -1,6 +1,7 @@
 """How much of real series the shipped tests find fault with: little, where nothing is wrong."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from sensorium.model.flags import QC
 from sensorium.model.quality import Quality
 from sensorium.process.quality.block import Block, Rule
+from sensorium.process.quality.increments import FEWEST, increment_of
 from sensorium.process.quality.verdicts import judge_all
 from sensorium.storage.catalog.defaults import default_quality
 from tests.real_data.test_fixed_csv import EST, table
@@ -26,19 +28,23 @@ def shipped(component: int) -> Quality:
     return msgspec.json.decode(document, type=Quality)
 
 
-def shares(times: list[float], values: list[float], rule: Rule) -> dict[str, float]:
-    """The share of a series that has each of the bits of QC."""
+def shares(times: list[float], values: list[float], component: int, resolution: int) -> dict[str, float]:
+    """The share of a series that has each of the bits of QC, its increment measured as for stored ones."""
     order = np.argsort(times, kind="stable")
     count = len(times)
-    place = np.zeros(count)
+    place, series = np.zeros(count), np.asarray(values)[order]
+    quality, found = shipped(component), increment_of(series[:FEWEST])
+    assert quality.outlier is not None
+    assert found is not None
+    quality = replace(quality, outlier=quality.outlier.with_increment(found.size))
     block = Block(
         np.zeros(count, np.int64),
         (np.asarray(times)[order] * 1e6).astype(np.int64),
-        np.asarray(values)[order],
+        series,
         place,
         place,
         np.zeros(count, np.int64),
-        (rule,),
+        (Rule(quality, 1.0, resolution),),
     )
     qc = judge_all(block, np.ones(count, np.bool_)).qc
     bits = (QC.BELOW, QC.ABOVE, QC.REPEATING, QC.OUTLIER)
@@ -52,7 +58,7 @@ def test_a_month_of_minutes_is_mostly_accepted(data: Path, name: str, column: st
     path = data / "epa_colocation" / f"toco_toucan_{name}_raw.csv"
     rows = [row for row in table(path, skip=6) if row[column]]
     times = [datetime.strptime(row["Time"], "%m/%d/%Y %H:%M").replace(tzinfo=EST).timestamp() for row in rows]
-    found = shares(times, [float(row[column]) for row in rows], Rule(shipped(EPA[column]), 1.0, 60))
+    found = shares(times, [float(row[column]) for row in rows], EPA[column], 60)
     assert sum(found.values()) < MOST, found
 
 
@@ -63,7 +69,6 @@ def test_two_weeks_of_a_particle_counter_are_mostly_accepted(data: Path, column:
     assert len(days) == 14
     rows = [row for day in days for row in csv.DictReader(day.read_text().splitlines(), delimiter=";")]
     times = [datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC).timestamp() for row in rows]
-    rule = Rule(shipped(ABERDEEN[column]), 1.0, 150)
-    found = shares(times, [float(row[column]) for row in rows], rule)
+    found = shares(times, [float(row[column]) for row in rows], ABERDEEN[column], 150)
     assert 0 < found.pop("OUTLIER") < OF_ABERDEEN
     assert set(found.values()) == {0.0}

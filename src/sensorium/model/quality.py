@@ -1,7 +1,7 @@
 """How the values of a series are to be checked: limits, repeats, and the test for outliers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 from typing import Any, NamedTuple
@@ -22,12 +22,13 @@ class Method(StrEnum):
 class OutlierTest:
     """A value is an outlier when it is further than `threshold` scaled MADs from its window's median.
 
-    The scale is 1.4826, and no MAD counts as less than `floor` (in the QC unit). The window is centred and
-    has `window` values; until the later half of it is there, the last `trailing` values stand in for it (0:
-    nothing does). At least `share` of a window's values must be usable. It is not continuous when two of its
-    values are more than `gap` resolutions apart, or when it spans more than `span` times its length in
-    resolutions; what is further than that from the value, behind a gap, is not part of it. A moving device's
-    window may reach `radius` metres around its middle.
+    The scale is 1.4826, and no MAD counts as less than `floor` (in the QC unit); where there is a floor, none
+    counts as less than the instrument's `increment` either, which is measured if it is None. The window is
+    centred and has `window` values; until the later half of it is there, the last `trailing` values stand in
+    for it (0: nothing does). At least `share` of a window's values must be usable. It is not continuous when
+    two of its values are more than `gap` resolutions apart, or when it spans more than `span` times its
+    length in resolutions; what is further than that from the value, behind a gap, is not part of it. A moving
+    device's window may reach `radius` metres around its middle.
     With another `scorer` than the MAD, what was learned of the datastream judges its full windows.
     """
 
@@ -40,6 +41,19 @@ class OutlierTest:
     span: float = 1.5
     radius: float = 100.0
     scorer: Method = Method.MAD
+    increment: float | None = None
+
+    @property
+    def asks_for_increment(self) -> bool:
+        """Whether it takes the measured increment of an instrument."""
+        return self.floor > 0 and self.increment is None
+
+    def with_increment(self, measured: float) -> "OutlierTest":
+        """The test for an instrument whose values differ by so much at least, in the QC unit."""
+        if self.floor == 0:
+            return self
+        increment = measured if self.increment is None else self.increment
+        return replace(self, floor=max(self.floor, increment))
 
     @property
     def half(self) -> int:
@@ -86,6 +100,26 @@ class Quality:
 UNCHECKED = Quality()
 
 
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """The least by which values of an instrument differ, in its own unit; 0: by less than matters.
+
+    It was measured of so many `samples`.
+    """
+
+    size: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredIncrement:
+    """What was measured, in the QC unit, of how many samples, and when (microseconds since 1970 UTC)."""
+
+    size: float
+    samples: int
+    measured: int
+
+
 class Source(StrEnum):
     """Who says how values are checked; each goes before those that stand below it."""
 
@@ -117,12 +151,14 @@ class SaidQuality:
 class QualityHistory:
     """What an account has said, what holds of that and of all else, and the version of what it has said.
 
-    Both are in the order of time. The version is None when it has said nothing.
+    Both are in the order of time. The version is None when it has said nothing. Of a datastream there may be
+    an increment.
     """
 
     said: tuple[SaidQuality, ...]
     in_force: tuple[DatedQuality, ...]
     version: str | None
+    increment: MeasuredIncrement | None = None
 
 
 @dataclass(frozen=True, slots=True)

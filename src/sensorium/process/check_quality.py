@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from sensorium.model.flags import QA, QC
 from sensorium.process.correct import take_back
-from sensorium.process.neighbours import Dated, Neighbours
+from sensorium.process.neighbours import Counts, Dated, Neighbours
 from sensorium.process.quality.block import Block, Rule, bits
 from sensorium.process.quality.masks import find_masks, find_settled, with_known
 from sensorium.process.quality.verdicts import judge, touched
@@ -41,10 +41,25 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
         for series, _, _ in pieces
     ]
     is_tested = np.repeat(tests, [end - begin for _, begin, end in pieces])
-    groups = around.neighbours.groups(new if is_tested.all() else new.compress(is_tested), rules)
+    tested = new if is_tested.all() else new.compress(is_tested)
+    rules, anew = _with_increments(tested, rules, around)
+    groups = around.neighbours.groups(tested, rules, anew)
     since = newest_version(new)
-    judged = [_judged(group, rules, around.neighbours, since) for group in groups if len(group)]
+    judged = [_judged(group, rules, anew, around.neighbours, since) for group in groups if len(group)]
     return joined(judged if is_tested.all() else [_untested(new.compress(~is_tested)), *judged])
+
+
+def _with_increments(new: Samples, rules: Dated, around: Surroundings) -> tuple[Dated, Counts]:
+    """The rules with the increments that these samples make known.
+
+    And the series whose stored values are judged again by them, with how many those are at most.
+    """
+    unmeasured = around.rules.unmeasured(rules)
+    if not unmeasured or not (found := around.increments.look(new, unmeasured)):
+        return rules, {}
+    changed = around.rules.with_increments(found)
+    counts = {each: around.increments.whole(each) for each in found if changed[each] != rules[each]}
+    return {**rules, **changed}, {each: count for each, count in counts.items() if count is not None}
 
 
 def _untested(new: Samples) -> Samples:
@@ -53,12 +68,13 @@ def _untested(new: Samples) -> Samples:
     return new
 
 
-def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> Samples:
+def _judged(new: Samples, rules: Dated, anew: Counts, neighbours: Neighbours, since: int) -> Samples:
     """The new samples with their words, and those of before that have others now.
 
-    The latter get the version `since`, or keep theirs when that is higher.
+    The latter get the version `since`, or keep theirs when that is higher. All stored values of the series
+    in `anew` are judged again.
     """
-    stored = neighbours.of(new, rules)
+    stored = neighbours.of(new, rules, anew)
     take_back(stored)  # new ones have no corrected value yet
     samples = newest_of_equals(put_in(new, stored))
     is_stored = samples["state"] == State.STORED
@@ -68,6 +84,8 @@ def _judged(new: Samples, rules: Dated, neighbours: Neighbours, since: int) -> S
     masks = with_known(found, samples["qc"], is_settled)
     is_other = masks.repeating != (samples["qc"] & _REPEATING != 0)
     changed = ~is_stored | (is_other & ~is_settled)
+    if anew:
+        changed |= np.isin(samples["series"], list(anew))
     at = touched(block, changed)
     is_complete = np.isfinite(block.longitude) & np.isfinite(block.latitude) & is_known
     verdicts = judge(block, masks, at, is_complete[at])

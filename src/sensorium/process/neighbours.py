@@ -13,6 +13,7 @@ from sensorium.process.quality.verdicts import horizon, reach, windows
 from sensorium.process.rules import DatedRule
 from sensorium.process.samples import SAMPLE, Samples, State, joined, runs
 from sensorium.storage.observations.near import Near
+from sensorium.storage.observations.rows import LATEST
 from sensorium.storage.observations.store import Store
 
 _ALONE = 5  # times as much may be read for a packet that is judged alone
@@ -23,6 +24,8 @@ _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 
 Dated = Mapping[int, Sequence[DatedRule]]
+Counts = Mapping[int, int]
+"""How many values there are at most of some series."""
 
 
 class TooMuch(Exception):
@@ -67,8 +70,11 @@ class Neighbours:
     _next: dict[int, _Tail | None] = field(default_factory=dict[int, "_Tail | None"], init=False)
     _kept: int = field(default=0, init=False)
 
-    def groups(self, new: Samples, rules: Dated) -> Iterator[Samples]:
-        """The samples, which are sorted by series, in groups of series that are not too much at once."""
+    def groups(self, new: Samples, rules: Dated, whole: Counts) -> Iterator[Samples]:
+        """The samples, which are sorted by series, in groups of series that are not too much at once.
+
+        Of the series that are `whole` all values are wanted.
+        """
         first = size = 0
         for series, begin, end in runs(new["series"]):
             if size > self.together:
@@ -76,24 +82,31 @@ class Neighbours:
                 first, size = begin, 0
             tail = self._tails.get(series)
             near = 2 * _most(rules[series], _SHORT) if tail is None else len(tail.samples)
-            size += end - begin + near
+            size += end - begin + whole.get(series, near)
         yield new[first:]
 
-    def of(self, new: Samples, rules: Dated) -> Samples:
+    def of(self, new: Samples, rules: Dated, whole: Counts) -> Samples:
         """The stored samples that have a part in the verdicts on `new`, or on which `new` has a part.
 
-        `new` is sorted by series. Raises TooMuch and Unavailable.
+        Of the series that are `whole` these are all. `new` is sorted by series. Raises TooMuch and
+        Unavailable.
         """
         found: list[Samples] = []
         cold: list[Near] = []
+        all_of: list[Near] = []
         for series, begin, end in runs(new["series"]):
             times = np.sort(new["time"][begin:end])
             tail = self._tails.get(series)
-            if tail is not None and _covers(tail, times, rules[series]):
+            if series in whole:
+                first, last, device = int(times[0]), int(times[-1]), int(new["device"][begin])
+                all_of.append(Near(device, series, 0, first, last, LATEST, whole[series]))
+            elif tail is not None and _covers(tail, times, rules[series]):
                 found.append(tail.samples)
                 self._next[series] = tail
             else:
                 cold += _places(int(new["device"][begin]), series, times, rules[series], _SHORT)
+        if all_of:
+            found += self._seen(all_of).values()
         if cold:
             found += self._read(cold, new, rules)
         return joined(found) if found else np.empty(0, SAMPLE)

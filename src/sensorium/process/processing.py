@@ -112,17 +112,17 @@ class Processing:
             self.store.tell(origins_of(told))
             self.store.write(to_rows(self._worked(samples, outcome, alone=len(packets) == 1)))
             self.store.write(texts_of(told, self.as_of))
-            self.around.neighbours.keep()
+            self.around.keep()
             changed = [each for each, was in zip(read, packets, strict=True) if each is not was]
             self.store.archive(read if archive else changed)
         except Unavailable:
-            self.around.neighbours.forget()
+            self.around.forget()
             raise
         except TooMuch:  # no row is stored yet
-            self.around.neighbours.drop()
+            self.around.drop()
             return self._halves(packets, archive=archive)
         except Exception as error:  # noqa: BLE001 - no packet may stop the worker
-            self.around.neighbours.forget()
+            self.around.forget()
             if len(packets) > 1:
                 return self._halves(packets, archive=archive)
             return self._reject(packets[0], error, archive=archive)
@@ -138,7 +138,7 @@ class Processing:
         gone = [row for row in there if row[:3] not in made]
         if gone:
             self.store.write(withdrawal(device, gone))
-            self.around.neighbours.forget()
+            self.around.forget()
 
     def _halves(self, packets: Sequence[Packet], *, archive: bool) -> Outcome:
         middle = len(packets) // 2
@@ -173,7 +173,7 @@ class Processing:
             if not alone:
                 raise
             log.exception("a step failed", packets=samples["packet"][:1].tolist())
-            self.around.neighbours.forget()
+            self.around.forget()
             outcome.mark(samples["packet"], Pipeline.QUALITY_FAILED)
             return leave_uncorrected(worked, self.around)
         checked = worked["packet"][worked["qc"] & int(QC.EXECUTED) != 0]

@@ -1,16 +1,18 @@
 """By which rules each series is judged, from which time on: what the catalog says, kept in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from sensorium.model.device import Datastream
-from sensorium.model.quality import DatedQuality, Method
+from sensorium.model.quality import DatedQuality, Increment, Method
 from sensorium.plans.units import conversion_factor
 from sensorium.process.axes import axes_of
 from sensorium.process.quality.block import Rule
 from sensorium.process.quality.forest import Scorer, read_model
 from sensorium.storage.catalog import Catalog, Remembered
 from sensorium.storage.catalog.datastreams import find_by_ids
+from sensorium.storage.catalog.increments import find_increments
 from sensorium.storage.catalog.quality import find_quality
 from sensorium.storage.catalog.scorers import Scorer as StoredScorer
 from sensorium.storage.catalog.scorers import add_scorer, newest_scorers
@@ -33,6 +35,7 @@ class Rules:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._known = Remembered[int, tuple[DatedRule, ...]](catalog, _LIMIT)
+        self._unmeasured = set[int]()
 
     def renew(self) -> None:
         """See what other processes have changed. Raises Unavailable."""
@@ -51,21 +54,46 @@ class Rules:
             found.update(self._load(missing[begin : begin + _AT_ONCE]))
         return found
 
+    def unmeasured(self, series: Iterable[int]) -> set[int]:
+        """Those of these series, whose rules were asked for, that lack the increment of their instrument."""
+        return self._unmeasured.intersection(series)
+
+    def with_increments(self, found: Mapping[int, Increment]) -> dict[int, tuple[DatedRule, ...]]:
+        """The rules of series of which an increment is found that is not kept yet. Raises Unavailable."""
+        rules, _ = self._read(list(found), found)
+        return rules
+
     def _load(self, missing: list[int]) -> dict[int, tuple[DatedRule, ...]]:
         generation = self._catalog.generation
-        streams = {each.id: each for each in find_by_ids(self._catalog, missing)}
-        quality = find_quality(self._catalog, missing)
-        scorers = self._scorers([number for number in missing if any(map(_by_forest, quality[number]))])
-        loaded = {
+        measured = {each: size for each, (size, _) in find_increments(self._catalog, missing).items()}
+        loaded, devices = self._read(missing, measured)
+        for number, rules in loaded.items():
+            self._known.put(number, rules, generation, of_device(devices[number]))
+        self._unmeasured.difference_update(missing)
+        self._unmeasured.update(
+            number for number in missing if number not in measured and any(map(_asks, loaded[number]))
+        )
+        return loaded
+
+    def _read(
+        self, series: list[int], measured: Mapping[int, Increment]
+    ) -> tuple[dict[int, tuple[DatedRule, ...]], dict[int, int]]:
+        """The rules of these series, and the devices that they are of."""
+        streams = {each.id: each for each in find_by_ids(self._catalog, series)}
+        quality = find_quality(self._catalog, series)
+        scorers = self._scorers([number for number in series if any(map(_by_forest, quality[number]))])
+        none = Increment(0.0, 0)
+        rules = {
             number: tuple(
-                DatedRule(each.valid_from, _rule(each, streams[number], scorers.get(number)))
+                DatedRule(
+                    each.valid_from,
+                    _rule(each, streams[number], scorers.get(number), measured.get(number, none)),
+                )
                 for each in quality[number]
             )
-            for number in missing
+            for number in series
         }
-        for number, rules in loaded.items():
-            self._known.put(number, rules, generation, of_device(streams[number].device))
-        return loaded
+        return rules, {number: stream.device for number, stream in streams.items()}
 
     def _scorers(self, wanted: list[int]) -> dict[int, Scorer]:
         """The newest of each of these datastreams that has one."""
@@ -80,13 +108,21 @@ def _by_forest(dated: DatedQuality) -> bool:
     return dated.quality.outlier is not None and dated.quality.outlier.scorer is Method.FOREST
 
 
-def _rule(dated: DatedQuality, stream: Datastream, scorer: Scorer | None) -> Rule:
+def _asks(dated: DatedRule) -> bool:
+    test = dated.rule.quality.outlier
+    return dated.rule.tests and test is not None and test.asks_for_increment
+
+
+def _rule(dated: DatedQuality, stream: Datastream, scorer: Scorer | None, increment: Increment) -> Rule:
     """The rule; what was learned with other windows is of no use for it."""
-    test = dated.quality.outlier
+    quality, factor = dated.quality, _factor(stream)
+    test = quality.outlier
     is_used = test is not None and _by_forest(dated) and scorer is not None and scorer.window == test.window
+    if test is not None:
+        quality = replace(quality, outlier=test.with_increment(increment.size * abs(factor)))
     return Rule(
-        dated.quality,
-        _factor(stream),
+        quality,
+        factor,
         stream.resolution,
         scorer if is_used else None,
         axes_of(stream.epsg),

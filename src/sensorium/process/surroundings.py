@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sensorium.model.calibration import DatedCalibration
 from sensorium.process.correct import DatedFormula
 from sensorium.process.formulas import load_calibrations, load_formulas
+from sensorium.process.increments import Increments
 from sensorium.process.neighbours import Neighbours
 from sensorium.process.of_devices import OfDevices
 from sensorium.process.rules import Rules
@@ -24,6 +25,7 @@ class Surroundings:
     formulas: OfDevices[tuple[DatedFormula, ...]]
     store: Store
     neighbours: Neighbours
+    increments: Increments
 
     @classmethod
     def of(cls, store: Store, catalog: Catalog) -> "Surroundings":
@@ -34,4 +36,20 @@ class Surroundings:
             OfDevices(catalog, load_formulas),
             store,
             Neighbours(store),
+            Increments(store, catalog),
         )
+
+    def keep(self) -> None:
+        """What was worked up is stored now. Raises Unavailable."""
+        self.neighbours.keep()
+        self.increments.keep()
+
+    def drop(self) -> None:
+        """It is not stored."""
+        self.neighbours.drop()
+        self.increments.drop()
+
+    def forget(self) -> None:
+        """It may be stored or not."""
+        self.neighbours.forget()
+        self.increments.drop()

@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from sensorium.model.catalogue import Component
 from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed, NotFound, PoolFull
-from sensorium.model.quality import UNCHECKED, Quality, QualityChange, QualityHistory, SaidQuality
+from sensorium.model.quality import (
+    UNCHECKED,
+    MeasuredIncrement,
+    Quality,
+    QualityChange,
+    QualityHistory,
+    SaidQuality,
+)
+from sensorium.plans.units import conversion_factor
 from sensorium.register.quality_document import settings_of
 from sensorium.register.texts import description
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.increments import find_increments
 from sensorium.storage.catalog.quality import (
     About,
     find_component_quality,
@@ -41,7 +50,16 @@ class QualityRules:
     def of_stream(self, stream: Datastream) -> QualityHistory:
         """What holds for a datastream."""
         said, version = said_of_quality(self.catalog, About(datastream=stream.line))
-        return QualityHistory(said, find_quality(self.catalog, [stream.id])[stream.id], version)
+        in_force = find_quality(self.catalog, [stream.id])[stream.id]
+        return QualityHistory(said, in_force, version, self._increment(stream))
+
+    def _increment(self, stream: Datastream) -> MeasuredIncrement | None:
+        found = find_increments(self.catalog, [stream.id]).get(stream.id)
+        if found is None:
+            return None
+        increment, measured = found
+        factor = abs(conversion_factor(stream.component, stream.unit))
+        return MeasuredIncrement(increment.size * factor, increment.samples, measured)
 
     def set_component(
         self, account: int, component: Component, change: QualityChange, check: Check, *, now: int

@@ -68,6 +68,7 @@ _OUTLIER_BOUNDS: tuple[tuple[str, float, float], ...] = (
     ("gap", 1, 1000),
     ("span", 1, 1000),
     ("radius", 0, 1e7),
+    ("increment", 0, LARGEST),
 )
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 

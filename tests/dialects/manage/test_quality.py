@@ -1,6 +1,6 @@
 """How values are checked is set over HTTP, dated, with versions that keep two writers apart."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -136,6 +136,7 @@ def test_one_entry_of_the_history_is_taken_back(owner: Provider, path: str):
         ({"valid_from": "2026-02-30T00:00:00Z"}, "valid_from"),
         ({"minimum": "1"}, "minimum"),
         ({"outlier": {"window": 2}}, "outlier.window"),
+        ({"outlier": {"increment": -1}}, "outlier.increment"),
         ({"limits": [1, 2]}, "limits"),
     ],
 )
@@ -169,3 +170,21 @@ def test_body_that_cannot_be_read_is_refused(
     response = owner.client.put(path, content=content, headers={"content-type": media})
     assert_problem(response, status, kind)
     assert "Traceback" not in response.text
+
+
+def test_what_an_instrument_resolves_is_shown_once_it_is_measured(owner: Provider):
+    """In the unit of the settings, with how many values told it; what is said of it is a setting."""
+    device = owner.configure()
+    path = f"/manage/v1/datastreams/{streams(owner, device)['PM2.5']}/quality"
+    assert "increment" not in owner.client.get(path).json()
+    begin = datetime.now(UTC) - timedelta(hours=5)
+    times = [int((begin + timedelta(minutes=at)).timestamp()) for at in range(200)]
+    values = [12.0 + at % 5 for at in range(200)]
+    sent = [{"date": time, "pm25": value, "humidity": 50} for time, value in zip(times, values, strict=True)]
+    owner.push(device, *sent)
+    owner.newest(device)
+    shown = owner.client.get(path).json()["increment"]
+    assert (shown["size"], shown["samples"]) == (1.0, 200)
+    assert datetime.fromisoformat(shown["measured"]) > begin
+    body = {"preset": "wmo", "outlier": {"increment": 0.5}}
+    assert put(owner.client, path, body).json()["said"][0]["settings"]["outlier"]["increment"] == 0.5

@@ -103,6 +103,7 @@ _EXTENT = f"""
     SELECT count(), toUnixTimestamp64Micro(min(time)), toUnixTimestamp64Micro(max(time))
     FROM observations FINAL WHERE {_WITHIN}
 """  # noqa: S608 - constants of this file
+_COUNTS = f"SELECT datastream, count() FROM observations WHERE {_KEYS} GROUP BY datastream"  # noqa: S608
 _LATER = f"""
     SELECT DISTINCT datastream FROM observations
     WHERE {_KEYS} AND time > fromUnixTimestamp64Micro({{sooner:Int64}}, 'UTC')
@@ -137,6 +138,13 @@ def read(client: Client, near: Sequence[Near]) -> tuple[Samples, set[int]]:
     later = client.query(_LATER, parameters=bounds)
     samples = samples[np.lexsort((samples["time"], samples["series"]))]
     return samples, {datastream for (datastream,) in later.result_rows}
+
+
+def read_counts(client: Client, streams: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """How many rows each of some devices' datastreams has at most: those that are replaced may be counted."""
+    devices, datastreams = (sorted(set(column)) for column in zip(*streams, strict=True))
+    answer = client.query(_COUNTS, parameters={"devices": devices, "datastreams": datastreams})
+    return {int(datastream): int(rows) for datastream, rows in answer.result_rows}
 
 
 def read_at(client: Client, places: Sequence[tuple[int, int]]) -> Samples:

@@ -15,13 +15,17 @@ from sensorium.plans.calibration import is_monotone
 
 
 def quality(history: QualityHistory, message: str | UnsetType = UNSET) -> shapes.ManagedQuality:
-    """What is said about quality, and what holds."""
+    """What is said about quality, what holds, and what was measured."""
+    increment = history.increment
     return shapes.ManagedQuality(
         said=tuple(
             shapes.QualitySaid(moment(each.valid_from), each.quality, each.note, moment(each.created))
             for each in history.said
         ),
         in_force=tuple(quality_from(each) for each in history.in_force),
+        increment=UNSET
+        if increment is None
+        else shapes.IncrementMeasured(increment.size, increment.samples, moment(increment.measured)),
         message=message,
     )
 

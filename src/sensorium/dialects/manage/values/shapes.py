@@ -42,14 +42,23 @@ class QualitySaid(Struct, frozen=True):
     created: str
 
 
+class IncrementMeasured(Struct, frozen=True):
+    """By how much values of the instrument differ at least: in the unit of the settings, 0 if hardly."""
+
+    size: float
+    samples: int
+    measured: str
+
+
 class ManagedQuality(Struct, frozen=True):
     """What the account has said about quality, and what holds of that and all else, in the order of time.
 
-    `message` follows a change.
+    `increment` is there once it is measured; `message` follows a change.
     """
 
     said: tuple[QualitySaid, ...]
     in_force: tuple[QualityFrom, ...]
+    increment: IncrementMeasured | UnsetType = UNSET
     message: str | UnsetType = UNSET
 
 

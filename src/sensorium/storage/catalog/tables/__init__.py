@@ -10,11 +10,18 @@ from sensorium.storage.catalog.tables.devices import (
 )
 from sensorium.storage.catalog.tables.measured import components, levels, units
 from sensorium.storage.catalog.tables.people import accounts, rates, tokens, user_trackers, users
-from sensorium.storage.catalog.tables.processing import calibrations, corrections, jobs, quality, scorers
+from sensorium.storage.catalog.tables.processing import (
+    calibrations,
+    corrections,
+    increments,
+    jobs,
+    quality,
+    scorers,
+)
 from sensorium.storage.catalog.tables.schema import changes, metadata, revision
 from sensorium.storage.catalog.tables.tracking import log_entries, sensors, trackers, tracking_settings
 
-VERSION = "0009"  # the newest migration in migrations/versions
+VERSION = "0010"  # the newest migration in migrations/versions
 
 __all__ = [
     "VERSION",
@@ -28,6 +35,7 @@ __all__ = [
     "datastreams",
     "definitions",
     "devices",
+    "increments",
     "jobs",
     "levels",
     "links",

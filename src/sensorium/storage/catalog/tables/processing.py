@@ -85,6 +85,15 @@ class _Scorers(TypedColumns):
     created: Named[int] = Column(BigInteger)
 
 
+class _Increments(TypedColumns):
+    """By how much the values of a line of datastreams differ at least, measured of so many of them."""
+
+    line: Named[int] = Column(BigInteger, ForeignKey("datastreams.id"), primary_key=True, autoincrement=False)
+    size: Named[float] = Column(Float(53))
+    samples: Named[int] = Column(BigInteger)
+    measured: Named[int] = Column(BigInteger)
+
+
 class _Jobs(TypedColumns):
     """Work that the engine process does beside new packets, and how far it is. `arguments` are JSON.
 
@@ -123,4 +132,5 @@ corrections = Table(
 scorers = Table(
     "scorers", metadata, _Scorers, UniqueConstraint("datastream", "version"), sqlite_autoincrement=True
 )
+increments = Table("increments", metadata, _Increments)
 jobs = Table("jobs", metadata, _Jobs, sqlite_autoincrement=True)

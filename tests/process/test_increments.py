@@ -1,0 +1,176 @@
+"""Instruments of coarse steps: what they resolve is measured, and their steps are no outliers."""
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from sensorium.model.device import Device, NewDevice
+from sensorium.model.flags import QC
+from sensorium.model.packet import Packet
+from sensorium.model.quality import Increment, OutlierTest, Quality
+from sensorium.process.increments import WHOLE
+from sensorium.process.quality.increments import FEWEST
+from sensorium.register.devices import Devices
+from sensorium.storage.catalog.devices import find_owner
+from sensorium.storage.catalog.increments import find_increments
+from sensorium.storage.catalog.tables import increments
+from tests.process.scene import NOON, PLACE, SECOND, the_catalog
+from tests.process.test_check_quality import Thermometer, processing, say, stored, thermometer
+
+TESTS = Quality(outlier=OutlierTest(floor=0.1))
+
+
+def coarse(at: int) -> float:
+    """A temperature in whole degrees, half an hour at each and now and then one beside it."""
+    return round(20 + 6 * math.sin(at / 230) + random.Random(at).gauss(0, 0.3))
+
+
+def packets(sensor: Thermometer, count: int, spikes: Sequence[int] = ()) -> list[Packet]:
+    """Minutes of that, with spikes of 15 degrees."""
+    return [sensor.packet(at, coarse(at) + 15 * (at in spikes)) for at in range(count)]
+
+
+def outliers(sensor: Thermometer) -> list[int]:
+    """The minutes whose values are outliers."""
+    return [row[0] for row in sensor.rows() if row[2] & QC.OUTLIER]
+
+
+def increment(sensor: Thermometer) -> Increment | None:
+    """What is kept."""
+    found = find_increments(the_catalog(), [sensor.stream])
+    return found[sensor.stream][0] if found else None
+
+
+def test_steps_of_a_coarse_instrument_are_no_outliers_once_it_is_known_for_one():
+    """Those of before are judged again then; a spike stays one."""
+    sensor = thermometer(TESTS)
+    sent, what = packets(sensor, 400, [90, 300]), processing()
+    what.process(sent[: FEWEST - 1], archive=False)
+    assert len(outliers(sensor)) > 20
+    assert increment(sensor) is None
+    what.process([sent[FEWEST - 1]], archive=False)
+    assert outliers(sensor) == [90]
+    assert increment(sensor) == Increment(1.0, FEWEST)
+    what.process(sent[FEWEST:], archive=False)
+    assert outliers(sensor) == [90, 300]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_batches_lives_and_lateness_come_to_the_same(data: st.DataObject):
+    """What is measured, and every word of every row; and a replay changes nothing."""
+    length = data.draw(st.integers(FEWEST - 5, 3 * FEWEST))
+    late = data.draw(st.lists(st.integers(0, length - 1), max_size=9, unique=True))
+    order = [*(at for at in range(length) if at not in late), *late]
+    cuts = sorted(data.draw(st.sets(st.integers(1, length - 1), max_size=5)))
+    is_new_life = data.draw(st.lists(st.booleans(), min_size=len(cuts) + 1, max_size=len(cuts) + 1))
+    one, other = thermometer(TESTS), thermometer(TESTS)
+    stored([one.packet(at, coarse(at)) for at in order])
+    sent, what = [other.packet(at, coarse(at)) for at in order], processing()
+    for begin, end, is_new in zip((0, *cuts), (*cuts, length), is_new_life, strict=True):
+        what = processing() if is_new else what
+        what.process(sent[begin:end], archive=False)
+    rows = one.rows()
+    assert other.rows() == rows
+    assert increment(other) == increment(one)
+    processing(as_of=sent[-1].id).process(sent, archive=False)
+    assert other.rows() == rows
+
+
+def test_what_was_not_kept_is_measured_again():
+    """As when the process ended after its rows were stored: the batch comes once more."""
+    sensor = thermometer(TESTS)
+    sent = packets(sensor, FEWEST + 50)
+    stored(sent, FEWEST - 20)
+    rows = sensor.rows()
+    with the_catalog().change() as connection:
+        connection.execute(delete(increments).where(increments.c.line == sensor.stream))
+    processing().process(sent[FEWEST - 20 :], archive=False)
+    assert increment(sensor) == Increment(1.0, FEWEST)
+    assert sensor.rows() == rows
+
+
+def test_a_series_that_hardly_changes_is_looked_at_later():
+    """A clean night of zeros tells nothing; the day after it does, and what the night had is judged again."""
+    sensor = thermometer(TESTS)
+    values = [float(at in (60, 160)) for at in range(FEWEST + 50)] + [coarse(at) for at in range(300)]
+    sent, what = [sensor.packet(at, value) for at, value in enumerate(values)], processing()
+    for begin in range(0, 399, 50):
+        what.process(sent[begin : min(begin + 50, 399)], archive=False)
+    assert increment(sensor) is None
+    assert outliers(sensor)[:2] == [60, 160]
+    what.process(sent[399:], archive=False)
+    assert increment(sensor) == Increment(1.0, 2 * FEWEST)
+    assert [at for at in outliers(sensor) if at < FEWEST] == []
+
+
+@pytest.mark.parametrize(
+    ("test", "is_flagged"),
+    [
+        (OutlierTest(floor=0.1, increment=0.0), True),
+        (OutlierTest(floor=0.1, increment=1.0), False),
+        (OutlierTest(floor=1.0, increment=0.0), False),
+    ],
+)
+def test_what_is_said_of_an_increment_goes_before_what_would_be_measured(test: OutlierTest, is_flagged: bool):
+    """And then nothing is measured."""
+    sensor = thermometer(Quality(outlier=test))
+    stored(packets(sensor, 2 * FEWEST))
+    assert bool(outliers(sensor)) == is_flagged
+    assert increment(sensor) is None
+
+
+def test_a_test_without_a_floor_has_none_by_an_increment():
+    """`classic` is what its authors wrote."""
+    classic = Quality(outlier=OutlierTest(window=61, trailing=61, threshold=3.5))
+    sensor, as_measured = thermometer(classic), thermometer(TESTS)
+    for each in (sensor, as_measured):
+        stored(packets(each, 2 * FEWEST))
+    assert increment(sensor) is None
+    say(as_measured.stream, classic, since=FEWEST)
+    more = [as_measured.packet(at, coarse(at)) for at in range(2 * FEWEST, 3 * FEWEST)]
+    more += [sensor.packet(at, coarse(at)) for at in range(2 * FEWEST, 3 * FEWEST)]
+    processing().process(more, archive=False)
+    assert words(as_measured)[2 * FEWEST + 61 :] == words(sensor)[2 * FEWEST + 61 :]
+
+
+def words(sensor: Thermometer) -> list[tuple[Any, ...]]:
+    """The four words of each row."""
+    return [row[2:] for row in sensor.rows()]
+
+
+def test_a_device_that_is_described_anew_keeps_its_increment():
+    """Another resolution makes another series in the same line."""
+    sensor = thermometer(TESTS)
+    stored(packets(sensor, FEWEST))
+    devices, account = Devices(the_catalog()), find_owner(the_catalog(), sensor.device)
+    assert account is not None
+
+    def described(before: Device) -> NewDevice:
+        return NewDevice(before.name, None, 120, 4326, True, True, PLACE, before.schema)
+
+    devices.disable(account, sensor.device)
+    devices.reconfigure(account, sensor.device, described, now=NOON * SECOND)
+    was, stream = devices.streams(sensor.device)
+    assert was.id == sensor.stream
+    assert find_increments(the_catalog(), [stream.id])[stream.id][0].size == 1.0
+
+
+def test_a_long_series_of_before_is_measured_and_left_as_it_is():
+    """Its newest values tell; a replay would judge the others."""
+    sensor = thermometer(Quality(outlier=replace(TESTS.outlier, increment=0.0)))  # pyright: ignore[reportArgumentType]
+    stored(packets(sensor, WHOLE + 10), 20_000)
+    before = sensor.rows()
+    say(sensor.stream, TESTS, since=WHOLE + 10)
+    processing().process([sensor.packet(WHOLE + 10, coarse(1))], archive=False)
+    found = increment(sensor)
+    assert found is not None
+    assert found.size == 1.0
+    assert sensor.rows()[: WHOLE - 20] == before[: WHOLE - 20]
