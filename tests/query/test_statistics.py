@@ -36,10 +36,10 @@ def test_sparse_values_are_asked_for_together(count: int, resolution: int, days:
 def test_no_period_is_cut(period: Period, days: int, name: str):
     """Spans follow each other, cover the range, and begin where a period does by the clocks of the zone."""
     spans = whole_periods(BEGIN, BEGIN + LONG, Grouping(period, zone=name), days)
-    assert all(end == begin for (_, end), (begin, _) in pairwise(spans))
-    assert spans[0][0] <= to_microseconds(BEGIN)
-    assert spans[-1][1] >= to_microseconds(BEGIN + LONG)
-    for begin, _ in spans:
+    assert all(before[-1] == after[0] for before, after in pairwise(spans))
+    assert spans[0][0] <= to_microseconds(BEGIN) < spans[0][1]
+    assert spans[-1][-2] < to_microseconds(BEGIN + LONG) <= spans[-1][-1]
+    for begin, *_ in spans:
         local = from_microseconds(begin).astimezone(zone(name))
         assert (local.minute, local.second) == (0, 0)
         assert period is Period.HOURLY or local.hour == 0

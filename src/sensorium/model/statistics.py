@@ -28,7 +28,7 @@ class Measure(StrEnum):
     UNIT = "unit"  # the unit's name
     LEVEL = "level"
     EPSG = "epsg"
-    RESOLUTION = "resolution"  # seconds
+    RESOLUTION = "resolution"  # seconds, of the newest value that is not left out
     BEGIN = "begin"  # whole seconds since 1970 UTC
     END = "end"  # the first second that is not part of the period
     IS_CHECKED = "is_checked"  # 1 when a value was under quality control, else 0
@@ -51,7 +51,7 @@ class Measure(StrEnum):
     ALTITUDE = "altitude"
     AGGREGATION = "aggregation"  # what the values are together, by their component and unit
     SUM = "sum"  # of amounts; null for other quantities
-    COVERAGE = "coverage"  # the values there are, of those that the resolution would have made
+    COVERAGE = "coverage"  # the share of the time for which values stand, each for its resolution
 
 
 StatisticsShape = Mapping[str, Measure]
@@ -64,8 +64,8 @@ class Grouping:
 
     `zone` is the IANA zone in which periods begin. With `by_position` each place has rows of its own, else
     they have the mean place. Values that have one of the QC bits `leave_out` are not part of any measure.
-    Periods that have less than `coverage` of their values have no row. With `of_corrected` they are about the
-    calibrated and corrected values, and leave out what has none.
+    Periods that have values for less than `coverage` of their time have no row. With `of_corrected` they are
+    about the calibrated and corrected values, and leave out what has none.
     """
 
     period: Period

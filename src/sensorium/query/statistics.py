@@ -2,18 +2,18 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sensorium.model.device import Datastream
 from sensorium.model.moments import to_microseconds
 from sensorium.model.statistics import Grouping, Period, StatisticsShape
-from sensorium.plans.zones import zone
+from sensorium.plans.periods import bounds
 from sensorium.storage.observations.reader import Reader
+from sensorium.storage.observations.rows import LATEST
 
-RESOLUTION = timedelta(microseconds=1)
-HOUR = timedelta(hours=1)
 _MOST, _LEAST = 63, 14  # days of which the engine has the values in memory: whole weeks
 _VALUES = 4_000_000  # above which it shall not be more than the least
+_A_DAY = {Period.HOURLY: 24.0, Period.DAILY: 1.0, Period.WEEKLY: 1 / 7, Period.MONTHLY: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,14 @@ class Statistics:
         end: datetime,
     ) -> AsyncGenerator[bytes]:
         """Every period that has a part in [`begin`, `end`), each as a whole."""
-        spans = whole_periods(begin, end, grouping, days_at_once(streams))
-        return self.reader.of(account).statistics(streams, grouping, shape, spans, self._position(streams))
+        spans = whole_periods(begin, end, grouping, days_at_once(streams)) if streams else ()
+        parts = [(span, streams) for span in spans]
+        return self.reader.of(account).statistics(parts, grouping, shape, self._position(streams))
 
     async def last(
         self, account: int, streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape
     ) -> AsyncGenerator[bytes]:
-        """The last period of each datastream: the one that its newest value is in."""
+        """The last period of each line of datastreams: the one that its newest value that counts is in."""
         return self.reader.of(account).last_statistics(streams, grouping, shape, self._position(streams))
 
     def _position(self, streams: Sequence[Datastream]) -> int:
@@ -58,63 +59,15 @@ def days_at_once(streams: Sequence[Datastream]) -> int:
     return _MOST if values * _MOST <= _VALUES else _LEAST
 
 
-def whole_periods(begin: datetime, end: datetime, grouping: Grouping, days: int) -> list[tuple[int, int]]:
-    """Spans of time [begin, end) in microseconds that together hold all periods with a part in the range.
+def whole_periods(begin: datetime, end: datetime, grouping: Grouping, days: int) -> list[list[int]]:
+    """When all periods with a part in the range begin, and when the last one ends, some at a time.
 
-    Each ends with a period, and is of so many days or a month: the engine has the values of one in memory.
+    Each list ends with the begin of the next one. It is of so many days or a month: the engine has the values
+    of one in memory.
     """
-    local, period = zone(grouping.zone), grouping.period
-    at = _begin(begin.astimezone(local), period)
-    until = _end(_begin((end - RESOLUTION).astimezone(local), period), period)
-    spans: list[tuple[int, int]] = []
-    while at < until:
-        cut = _end(at, period) if period is Period.MONTHLY else _days_later(at, days)
-        spans.append((to_microseconds(at), to_microseconds(min(cut, until))))
-        at = cut
-    return spans
-
-
-def _begin(local: datetime, period: Period) -> datetime:
-    """When the period began that a local time is in.
-
-    An hour also begins when clocks are put by a part of one, as on Lord Howe Island.
-    """
-    match period:
-        case Period.HOURLY:
-            hour = (local.astimezone(UTC) - _since_the_hour(local)).astimezone(local.tzinfo)
-            put = abs(_ahead(local) - _ahead(hour)) % HOUR
-            return (hour.astimezone(UTC) + put).astimezone(local.tzinfo)
-        case Period.DAILY:
-            return _days_later(local, 0)
-        case Period.WEEKLY:
-            return _days_later(local, -local.weekday())
-        case Period.MONTHLY:
-            return _days_later(local, 1 - local.day)
-
-
-def _ahead(local: datetime) -> timedelta:
-    """What a local time is ahead of UTC."""
-    return local.utcoffset() or timedelta()
-
-
-def _since_the_hour(local: datetime) -> timedelta:
-    return timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-
-
-def _end(begin: datetime, period: Period) -> datetime:
-    """When the period ends that begins then."""
-    match period:
-        case Period.HOURLY:
-            return (begin.astimezone(UTC) + HOUR - _since_the_hour(begin)).astimezone(begin.tzinfo)
-        case Period.DAILY:
-            return _days_later(begin, 1)
-        case Period.WEEKLY:
-            return _days_later(begin, 7)
-        case Period.MONTHLY:
-            return _days_later(begin, 32).replace(day=1)
-
-
-def _days_later(local: datetime, days: int) -> datetime:
-    """Midnight of a day so many days later, by the clocks there."""
-    midnight = local.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return (midnight + timedelta(days=days)).replace(tzinfo=local.tzinfo)
+    first, last = max(to_microseconds(begin), 0), min(to_microseconds(end), LATEST)
+    if first >= last:
+        return []
+    found = bounds(first, last, grouping.period, grouping.zone)
+    count = max(int(days * _A_DAY[grouping.period]), 1)
+    return [found[at : at + count + 1] for at in range(0, len(found) - 1, count)]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -12,8 +14,12 @@ from numpy.typing import NDArray
 
 from sensorium.model.catalogue import Aggregation, Component, Unit
 from sensorium.model.device import Datastream
+from sensorium.model.moments import to_microseconds
 from sensorium.model.statistics import Grouping, Measure, Period, StatisticsShape
-from sensorium.storage.observations.statistics import last_statistics, statistics
+from sensorium.plans.periods import bounds
+from sensorium.plans.zones import zone
+from sensorium.storage.observations.lines import overlap
+from sensorium.storage.observations.statistics import last_periods, statistics
 from tests.storage.observations.shared import NOON, SECOND, answer, new_device, rows_of, stream_of, the_store
 
 HOUR = NOON - NOON % (3600 * SECOND)
@@ -139,8 +145,9 @@ def stored(each: Datastream, values: list[float]) -> Datastream:
 def told(*streams: Datastream, corrected: bool = False) -> list[Row]:
     """The rows of that hour, asked for by range, which are those of the last hour."""
     grouping = Grouping(Period.HOURLY, of_corrected=corrected)
-    rows = answer(statistics(streams, grouping, SHAPE, HOUR, HOUR + 3600 * SECOND))
-    assert rows == answer(last_statistics(streams, grouping, SHAPE, dict.fromkeys(ids(*streams), HOUR)))
+    rows = answer(statistics(((HOUR, HOUR + 3600 * SECOND), streams), grouping, SHAPE))
+    (last,) = last_periods(streams, grouping, dict.fromkeys(ids(*streams), HOUR))
+    assert rows == answer(statistics(last, grouping, SHAPE))
     return rows
 
 
@@ -253,10 +260,62 @@ def test_queries_about_numbers_alone_have_nothing_of_other_kinds():
     """What directions and levels need costs others nothing."""
     device, grouping = new_device(), Grouping(Period.HOURLY)
     plain, levels, directions = (
-        statistics([stream(device, 0, each)], grouping, SHAPE, 0, 1).sql
+        statistics(((0, 1), [stream(device, 0, each)]), grouping, SHAPE).sql
         for each in (Aggregation.ARITHMETIC, Aggregation.ENERGETIC, Aggregation.CIRCULAR)
     )
-    assert statistics([stream(device, 0, Aggregation.SUM)], grouping, SHAPE, 0, 1).sql == plain
+    assert statistics(((0, 1), [stream(device, 0, Aggregation.SUM)]), grouping, SHAPE).sql == plain
     assert ("exp10" in plain, "sin(" in plain) == (False, False)
     assert ("exp10" in levels, "sin(" in levels) == (True, False)
     assert ("exp10" in directions, "sin(" in directions) == (False, True)
+
+
+def test_days_are_those_of_the_zones_that_we_carry():
+    """Winnipeg puts its clocks back no more, of which the engine may not have heard: no day is cut in two."""
+    each = stream(new_device(), 0, Aggregation.ARITHMETIC)
+    begin, end = (to_microseconds(datetime(2026, 12, day, tzinfo=zone("America/Winnipeg"))) for day in (3, 6))
+    stored = dict.fromkeys(range(begin - 6 * 3600 * SECOND, end + 6 * 3600 * SECOND, 3600 * SECOND), 1.0)
+    the_store().write(rows_of(each, stored))
+    for name in ("America/Winnipeg", "America/Havana", "UTC"):
+        days = bounds(begin, end, Period.DAILY, name)
+        shape: StatisticsShape = {"begin": Measure.BEGIN, "end": Measure.END, "count": Measure.COUNT}
+        query = statistics((days, [each]), Grouping(Period.DAILY, zone=name), shape)
+        assert [(row["begin"], row["end"], row["count"]) for row in answer(query)] == [
+            (first // SECOND, then // SECOND, sum(first <= at < then for at in stored))
+            for first, then in pairwise(days)
+        ]
+        assert not [bound for bound in query.parameters.values() if name in bound]
+
+
+def test_corrected_values_of_two_levels_have_two_rows():
+    """Whatever datastreams of the line they are of."""
+    first = stream(new_device(), 0, Aggregation.ARITHMETIC)
+    then = replace(first, id=first.id + 1, level=2, resolution=10)
+    for number, each in enumerate((first, then)):
+        rows = rows_of(each, {HOUR + (10 * number + at) * SECOND: 1.0 for at in range(3)}, packet=number + 1)
+        levels = [1, 2 + number, 2 + number]
+        the_store().write(replace(rows, value_corrected=[1.0, 2.0, 4.0], level_corrected=levels))
+    shape: StatisticsShape = {"level": Measure.LEVEL, "count": Measure.COUNT, "mean": Measure.MEAN}
+    corrected = Grouping(Period.HOURLY, of_corrected=True)
+    part = (HOUR, HOUR + 3600 * SECOND), [first, then]
+    assert answer(statistics(part, corrected, shape)) == [
+        {"level": 1, "count": 2, "mean": 1.0},
+        {"level": 2, "count": 2, "mean": 3.0},
+        {"level": 3, "count": 2, "mean": 3.0},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([(1, 0, 9), (2, 10, 19)], None),
+        ([(1, 0, 9), (2, 9, 19)], (9, 9)),
+        ([(2, 3, 4), (1, 0, 9), (4, 0, 9)], (3, 4)),
+        ([(1, 0, 20), (2, 2, 5), (3, 10, 30)], (2, 20)),
+    ],
+)
+def test_times_in_which_a_moment_may_be_doubled(
+    spans: list[tuple[int, int, int]], expected: tuple[int, int] | None
+):
+    """Those that two datastreams of a series have rows in; of 4 there is no other."""
+    found = [{"datastream": each, "first": first, "last": last} for each, first, last in spans]
+    assert overlap({1: 1, 2: 1, 3: 1, 4: 4}, found) == expected

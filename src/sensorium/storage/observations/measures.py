@@ -24,8 +24,8 @@ _MEASURES = {
     Measure.LEVEL: "level_shown",
     Measure.EPSG: f"transform({IDS}, {{epsgs:Array(UInt32)}}, toUInt32(0))",
     Measure.RESOLUTION: "s_resolution",
-    Measure.BEGIN: "toUnixTimestamp(s_began)",
-    Measure.END: "toUnixTimestamp(s_ended)",
+    Measure.BEGIN: "intDiv(s_began, 1000000)",
+    Measure.END: "intDiv(s_ended, 1000000)",
     Measure.IS_CHECKED: "s_checked",
     Measure.COUNT: "s_count",
     Measure.SHARE_LEFT_OUT: "if(s_checked, s_left_out / (s_count + s_left_out), -1)",
@@ -46,7 +46,7 @@ _MEASURES = {
     Measure.ALTITUDE: "altitude",
     Measure.AGGREGATION: _AGGREGATION,
     Measure.SUM: f"if({_AGGREGATION} = 'sum', round(arrayReduce('sumKahan', s_sorted), 2), NULL)",
-    Measure.COVERAGE: "least(s_count / s_expected, 1)",
+    Measure.COVERAGE: "least(s_share, 1)",
 }
 """Each by the columns of a period and the names below."""
 

@@ -19,11 +19,12 @@ from sensorium.storage.observations import filtered, originals, select
 from sensorium.storage.observations.ahead import in_turn
 from sensorium.storage.observations.asking import Asking, QueryFailed
 from sensorium.storage.observations.filtered import first_span, next_to
+from sensorium.storage.observations.lines import extents, of_many, overlap, series_of
 from sensorium.storage.observations.originals import Wanted
 from sensorium.storage.observations.pace import Pace
 from sensorium.storage.observations.rows import LATEST, month_bounds
 from sensorium.storage.observations.select import Query
-from sensorium.storage.observations.statistics import last_statistics, statistics
+from sensorium.storage.observations.statistics import Part, last_periods, statistics
 
 _SAME = 1.0  # seconds for which the times of what is stored are about the same
 
@@ -82,18 +83,13 @@ class Reader:
         yield b"[]" if separator == b"[" else b"]"
 
     async def statistics(
-        self,
-        streams: Sequence[Datastream],
-        grouping: Grouping,
-        shape: StatisticsShape,
-        spans: Sequence[tuple[int, int]],
-        position: int,
+        self, parts: Sequence[Part], grouping: Grouping, shape: StatisticsShape, position: int
     ) -> AsyncGenerator[bytes]:
-        """Statistics of the periods in spans of time [begin, end), one query each, as a JSON array."""
+        """Statistics of the periods and datastreams of each part, one query each, as a JSON array."""
         separator = b"["
-        for begin, end in spans if streams else ():
-            query = statistics(streams, grouping, shape, begin, end)
-            async for lines in self._lines(query, position):
+        for part in parts:
+            doubled = await self._doubled(part, grouping, position)
+            async for lines in self._lines(statistics(part, grouping, shape, doubled), position):
                 yield separator + _joined(lines)
                 separator = b","
         yield b"[]" if separator == b"[" else b"]"
@@ -102,13 +98,11 @@ class Reader:
         self, streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape, position: int
     ) -> AsyncGenerator[bytes]:
         """Statistics of the last period of each line of datastreams that has any, as a JSON array."""
-        times = await self._ends(streams, position, newest=True)
-        separator = b"["
-        if times:
-            async for lines in self._lines(last_statistics(streams, grouping, shape, times)):
-                yield separator + _joined(lines)
-                separator = b","
-        yield b"[]" if separator == b"[" else b"]"
+        newest = await self._ends(streams, position, newest=True, counted=grouping)
+        async for piece in self.statistics(
+            last_periods(streams, grouping, newest), grouping, shape, position
+        ):
+            yield piece
 
     async def originals(self, wanted: Wanted, position: int) -> AsyncGenerator[list[Original]]:
         """Packets as they were sent, some at a time, in the order of arrival.
@@ -240,9 +234,27 @@ class Reader:
             begin = until + 1
             span = min(4 * span, span * wanted // max(count, 1) + 1)
 
-    async def _ends(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
-        """The newest or oldest time of each line, by the id of the datastream that has it."""
-        times = await self._edges(streams, position, newest=newest) if streams else {}
+    async def _doubled(self, part: Part, grouping: Grouping, position: int) -> tuple[int, int] | None:
+        """Between which times two datastreams of a series may have rows of one moment, if anywhere."""
+        within, streams = part
+        series = series_of(streams, grouping)
+        if not (many := of_many(streams, series)):
+            return None
+        return overlap(series, await self._read(extents(many, within[0], within[-1]), position))
+
+    async def _ends(
+        self,
+        streams: Sequence[Datastream],
+        position: int,
+        *,
+        newest: bool,
+        counted: Grouping | None = None,
+    ) -> dict[int, int]:
+        """The newest or oldest time of each line, by the id of the datastream that has it.
+
+        Of values that are `counted` in such statistics, if that is said.
+        """
+        times = await self._edges(streams, position, newest=newest, counted=counted) if streams else {}
         there = sorted(
             (times[each.id] if newest else -times[each.id], each.id, each.line)
             for each in streams
@@ -251,8 +263,18 @@ class Reader:
         ends = {line: datastream for _, datastream, line in there}
         return {datastream: times[datastream] for datastream in ends.values()}
 
-    async def _edges(self, streams: Sequence[Datastream], position: int, *, newest: bool) -> dict[int, int]:
-        """The newest or oldest time of each datastream: month by month from that end, then more at once."""
+    async def _edges(
+        self,
+        streams: Sequence[Datastream],
+        position: int,
+        *,
+        newest: bool,
+        counted: Grouping | None,
+    ) -> dict[int, int]:
+        """The newest or oldest time of each datastream that may have that of its line.
+
+        They are asked for month by month from that end, then more at once.
+        """
         found = await self._read(Query(select.MONTHS, {}), position)
         months = sorted((each["month"] for each in found), reverse=newest)
         times: dict[int, int] = {}
@@ -261,9 +283,11 @@ class Reader:
         while missing and months:
             bounds = [month_bounds(month) for month in months[:some]]
             begin, end = min(bounds)[0], max(bounds)[1]
-            for each in await self._read(select.edges(missing, begin, end, newest=newest), position):
+            edges = select.edges(missing, begin, end, newest=newest, counted=counted)
+            for each in await self._read(edges, position):
                 times[each["datastream"]] = each["at"]
-            missing = [stream for stream in missing if stream.id not in times]
+            found_lines = {stream.line for stream in missing if stream.id in times}
+            missing = [stream for stream in missing if stream.line not in found_lines]
             months = months[some:]
             some *= 2
         return times

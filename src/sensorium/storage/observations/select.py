@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sensorium.model.device import Datastream
 from sensorium.model.moments import from_microseconds
 from sensorium.model.series import Column, Flags, Shape
+from sensorium.model.statistics import Grouping
 
 _BEGIN = "intDiv(toUnixTimestamp64Micro(time), 1000000)"
 _COLUMNS = {
@@ -29,8 +30,8 @@ _COLUMNS = {
     Column.LATITUDE: "latitude",
     Column.ALTITUDE: "altitude",
 }
-_OF_STREAMS = "device IN {devices:Array(UInt32)} AND datastream IN {ids:Array(UInt32)}"
-_WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
+OF_STREAMS = "device IN {devices:Array(UInt32)} AND datastream IN {ids:Array(UInt32)}"
+WITHIN = """time BETWEEN fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
     AND fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
 # the moments as such are for the index, which does not see through a conversion
 _AT = """time IN {moments:Array(DateTime64(6, 'UTC'))} AND toUnixTimestamp64Micro(time)
@@ -77,7 +78,7 @@ class Query:
 def rows(streams: Sequence[Datastream], shape: Shape, begin: int, end: int) -> Query:
     """The rows of the datastreams with times in [`begin`, `end`], by time, component name and datastream."""
     return Query(
-        _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_WITHIN} ORDER BY {_ORDER}"),
+        _select(_shown(shape), "observations FINAL", f"{OF_STREAMS} AND {WITHIN} ORDER BY {_ORDER}"),
         {**bound_streams(streams), "begin": str(begin), "end": str(end)},
     )
 
@@ -87,7 +88,7 @@ def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int
     there = [stream for stream in streams if stream.id in times]
     moments = sorted({from_microseconds(time) for time in times.values()})
     return Query(
-        _select(_shown(shape), "observations FINAL", f"{_OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
+        _select(_shown(shape), "observations FINAL", f"{OF_STREAMS} AND {_AT} ORDER BY {_ORDER}"),
         {
             **bound_streams(there),
             "times": array(times[each.id] for each in ranked(there)),
@@ -99,19 +100,27 @@ def rows_at(streams: Sequence[Datastream], shape: Shape, times: Mapping[int, int
 def extent(streams: Sequence[Datastream], begin: int, end: int) -> Query:
     """How many rows there are at most in [`begin`, `end`], and the first and last time among them."""
     return Query(
-        _select(_EXTENT, "observations", f"{_OF_STREAMS} AND {_WITHIN}"),
-        {**_keys(streams), "begin": str(begin), "end": str(end)},
+        _select(_EXTENT, "observations", f"{OF_STREAMS} AND {WITHIN}"),
+        {**keys(streams), "begin": str(begin), "end": str(end)},
     )
 
 
-def edges(streams: Sequence[Datastream], begin: int, end: int, *, newest: bool) -> Query:
-    """The newest or oldest time within [`begin`, `end`] of each datastream that has a row there."""
+def edges(
+    streams: Sequence[Datastream], begin: int, end: int, *, newest: bool, counted: Grouping | None = None
+) -> Query:
+    """The newest or oldest time within [`begin`, `end`] of each datastream that has a row there.
+
+    Of rows with values that are `counted` in such statistics, if that is said.
+    """
     at = f"toUnixTimestamp64Micro({'max' if newest else 'min'}(time)) AS at"
+    condition, bound = f"{OF_STREAMS} AND {WITHIN}", {"begin": str(begin), "end": str(end)}
+    if counted is not None:
+        value = "value_corrected" if counted.of_corrected else "value"
+        condition += f" AND isNotNull({value}) AND bitAnd(qc, {{leave_out:UInt16}}) = 0"
+        bound["leave_out"] = str(counted.leave_out)
     return Query(
-        _select(
-            f"datastream, {at}", "observations FINAL", f"{_OF_STREAMS} AND {_WITHIN} GROUP BY datastream"
-        ),
-        {**_keys(streams), "begin": str(begin), "end": str(end)},
+        _select(f"datastream, {at}", "observations FINAL", f"{condition} GROUP BY datastream"),
+        {**keys(streams), **bound},
     )
 
 
@@ -145,7 +154,8 @@ def ranked(streams: Sequence[Datastream]) -> list[Datastream]:
     return sorted(streams, key=lambda stream: (stream.component.name, stream.id))
 
 
-def _keys(streams: Sequence[Datastream]) -> dict[str, str]:
+def keys(streams: Sequence[Datastream]) -> dict[str, str]:
+    """Which datastreams are meant, as bound values."""
     return {
         "devices": array(sorted({stream.device for stream in streams})),
         "ids": array(stream.id for stream in ranked(streams)),
@@ -156,7 +166,7 @@ def bound_streams(streams: Sequence[Datastream]) -> dict[str, str]:
     """What the columns of datastreams are made of, as bound values, in the order of their ranks."""
     there = ranked(streams)
     return {
-        **_keys(streams),
+        **keys(streams),
         "components": array(stream.component.name for stream in there),
         "units": array(stream.unit.name for stream in there),
         "levels": array(stream.level for stream in there),

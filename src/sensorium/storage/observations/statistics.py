@@ -1,117 +1,114 @@
-"""The queries for statistics: the engine sorts the values of a period once and makes all measures of them."""
+"""The queries for statistics: the engine sorts the values of a period once and makes all measures of them.
 
+It is told when periods begin and end, and knows nothing of zones. A series may be of several datastreams:
+what only those need is only in a query about some, so that it costs others nothing.
+"""
+
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sensorium.model.device import Datastream
-from sensorium.model.statistics import Grouping, Period, StatisticsShape
+from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.plans.aggregation import aggregation_of
+from sensorium.plans.periods import bounds
+from sensorium.storage.observations.lines import of_many, series_of
 from sensorium.storage.observations.measures import IDS, made_of, periods, shown
-from sensorium.storage.observations.select import Query, array, bound_streams, ranked
+from sensorium.storage.observations.select import OF_STREAMS, Query, array, bound_streams, ranked
 
-# by dates: where summer time begins at midnight, a day begins at one o'clock and the next at midnight
-_STEPS = {
-    Period.HOURLY: "addSeconds(s_began, 3600 - (toUnixTimestamp(s_began) + timezoneOffset(s_began)) % 3600)",
-    Period.DAILY: "addDays(toDate(s_began), 1)",
-    Period.WEEKLY: "addWeeks(toDate(s_began), 1)",
-    Period.MONTHLY: "addMonths(toDate(s_began), 1)",
-}
+Part = tuple[Sequence[int], Sequence[Datastream]]
+"""When periods begin and the last one ends, in microseconds since 1970 UTC, and of what they are."""
+
 _PLACE = ("longitude", "latitude", "altitude")
+_BOUNDS = "{bounds:Array(Int64)}"
+_LEVEL = f"transform({IDS}, {{levels:Array(Int16)}}, toInt16(0))"
+_RESOLUTION = f"transform({IDS}, {{resolutions:Array(UInt32)}}, toUInt32(1))"
+_SERIES = f"transform({IDS}, {{series:Array(UInt32)}}, toUInt32(0))"
+_DOUBLED = """time BETWEEN fromUnixTimestamp64Micro({first:Int64}, 'UTC')
+                AND fromUnixTimestamp64Micro({last:Int64}, 'UTC')"""
+# of the datastreams of one series, at one time, the row of the latest packet
+_LATEST = f"""
+                AND (NOT {_DOUBLED} OR (s_series, time, packet) IN (
+                    SELECT {_SERIES} AS s_one, time, max(packet) FROM observations FINAL
+                    WHERE {OF_STREAMS} AND {_DOUBLED} GROUP BY s_one, time
+                ))"""  # noqa: S608 - constants of this file and of select
 
 
-_RAW = ("value", f"transform({IDS}, {{levels:Array(Int16)}}, toInt16(0))")
-_CORRECTED = ("value_corrected", "level_corrected")
+def last_periods(streams: Sequence[Datastream], grouping: Grouping, newest: Mapping[int, int]) -> list[Part]:
+    """The period of the newest time of each of some datastreams, with all that are of the same series."""
+    series = series_of(streams, grouping)
+    found: defaultdict[tuple[int, ...], list[Datastream]] = defaultdict(list)
+    for datastream, at in newest.items():
+        together = [each for each in streams if series[each.id] == series[datastream]]
+        found[tuple(bounds(at, at + 1, grouping.period, grouping.zone))] += together
+    return [(within, found[within]) for within in sorted(found)]
 
 
 def statistics(
-    streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape, begin: int, end: int
+    part: Part, grouping: Grouping, shape: StatisticsShape, doubled: tuple[int, int] | None = None
 ) -> Query:
-    """The rows of the periods in [`begin`, `end`), by time, component name, datastream and place."""
-    within = """time >= fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
-        AND time < fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
-    return _query(streams, grouping, shape, within, {"begin": str(begin), "end": str(end)})
+    """The rows of these periods, by time, component name, datastream and place.
 
-
-def last_statistics(
-    streams: Sequence[Datastream], grouping: Grouping, shape: StatisticsShape, newest: Mapping[int, int]
-) -> Query:
-    """The row of each datastream's last period: the one that its newest time is in."""
-    newest_time = f"fromUnixTimestamp64Micro(transform({IDS}, {{newest:Array(Int64)}}, toInt64(0)), 'UTC')"
-    within = f"""time >= addDays(fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC'), -33)
-        AND {_begin(grouping.period, "time")} = {_begin(grouping.period, newest_time)}"""
-    there = [stream for stream in streams if stream.id in newest]
-    times = [newest[stream.id] for stream in ranked(there)]
-    bounds = {"begin": str(min(times)), "newest": f"[{','.join(map(str, times))}]"}
-    return _query(there, grouping, shape, within, bounds)
-
-
-def _begin(period: Period, time: str) -> str:
-    """When the period began that a time is in.
-
-    An hour begins when the clocks show one, and when they are put by half an hour, as on Lord Howe Island.
-    The engine's own toStartOfHour is half an hour off for all of such a day.
+    Two datastreams of a series have rows of one moment within the times `doubled`, if anywhere.
     """
-    match period:
-        case Period.HOURLY:
-            local = f"toDateTime({time}, {{zone:String}})"
-            ahead = f"timezoneOffset({local})"
-            hour = f"(toUnixTimestamp({local}) - (toUnixTimestamp({local}) + {ahead}) % 3600)"
-            put = f"abs({ahead} - timezoneOffset(toDateTime({hour}, {{zone:String}}))) % 3600"
-            return f"toDateTime({hour} + {put}, {{zone:String}})"
-        case Period.DAILY:
-            return f"toStartOfDay({time}, {{zone:String}})"
-        case Period.WEEKLY:
-            return f"toStartOfWeek({time}, 1, {{zone:String}})"
-        case Period.MONTHLY:
-            return f"toStartOfMonth({time}, {{zone:String}})"
-
-
-def _query(
-    streams: Sequence[Datastream],
-    grouping: Grouping,
-    shape: StatisticsShape,
-    within: str,
-    bounds: Mapping[str, str],
-) -> Query:
+    within, streams = part
     aggregations = [aggregation_of(each, of_corrected=grouping.of_corrected) for each in ranked(streams)]
-    value, level = _CORRECTED if grouping.of_corrected else _RAW
-    by_place = ", longitude, latitude, altitude" if grouping.by_position else ""
-    places = "" if grouping.by_position else "".join(f", avg({each}) AS {each}" for each in _PLACE)
-    grouped = f"""
-        SELECT any(device) AS device, datastream,
-            toDateTime({_begin(grouping.period, "time")}, {{zone:String}}) AS s_began,
-            toDateTime({_STEPS[grouping.period]}, {{zone:String}}) AS s_ended{by_place}{places},
-            groupArrayIf(assumeNotNull(s_value), kept_here) AS s_kept,
-            toUInt64(length(s_kept)) AS s_count, countIf(NOT kept_here) AS s_left_out,
-            any(s_level) AS level_shown, max(bitAnd(qc, 1)) != 0 AS s_checked,
-            transform({IDS}, {{resolutions:Array(UInt32)}}, toUInt32(1)) AS s_resolution,
-            (toUnixTimestamp(s_ended) - toUnixTimestamp(s_began)) / s_resolution AS s_expected
-        FROM (
-            SELECT device, datastream, time, {value} AS s_value, {level} AS s_level, qc,
-                longitude, latitude, altitude,
-                bitAnd(qc, {{leave_out:UInt16}}) = 0 AS kept_here
-            FROM observations FINAL
-            WHERE device IN {{devices:Array(UInt32)}} AND datastream IN {{ids:Array(UInt32)}}
-                AND isNotNull({value}) AND {within}
-        )
-        GROUP BY datastream, s_began{by_place}
-    """  # noqa: S608 - constants of this file
+    series = series_of(streams, grouping)
+    many = bool(of_many(streams, series))
+    grouped = _grouped(grouping, _LATEST if doubled else "", is_of_many=many)
     sql = f"""
         WITH {made_of(aggregations)}
         SELECT {shown(shape)}
         FROM ({periods(grouped, aggregations)})
-        WHERE s_count > 0 AND s_count >= {{coverage:Float64}} * s_expected
-        ORDER BY s_began, transform({IDS}, {{ranks:Array(UInt32)}}, toUInt32(0)),
+        WHERE s_count > 0 AND s_share >= {{coverage:Float64}}
+        ORDER BY s_began, transform({IDS}, {{ranks:Array(UInt32)}}, toUInt32(0)), level_shown,
             longitude, latitude, altitude
         FORMAT JSONEachRow
     """  # noqa: S608 - constants of this file and of measures
+    first, last = doubled or (0, 0)
     return Query(
         sql,
         {
             **bound_streams(streams),
-            **bounds,
+            "series": array(series[each.id] for each in ranked(streams)),
             "aggregations": array(aggregations),
-            "zone": grouping.zone,
+            "bounds": array(within),
+            "begin": str(within[0]),
+            "end": str(within[-1]),
+            "first": str(first),
+            "last": str(last),
             "leave_out": str(grouping.leave_out),
             "coverage": repr(grouping.coverage),
         },
     )
+
+
+def _grouped(grouping: Grouping, condition: str, *, is_of_many: bool) -> str:
+    """The query that finds the periods with their values: `is_of_many` datastreams is at least one series."""
+    value, level = ("value_corrected", "level_corrected") if grouping.of_corrected else ("value", _LEVEL)
+    by = ("s_began", *(["level_corrected"] if grouping.of_corrected else ()))
+    by += _PLACE if grouping.by_position else ()
+    places = [] if grouping.by_position else [f"avg({each}) AS {each}" for each in _PLACE]
+    series, resolution, covered = "datastream", _RESOLUTION, "s_count * s_resolution"
+    if is_of_many:
+        series, resolution = _SERIES, "argMaxIf(s_each, time, kept_here)"
+        covered = "sumIf(s_each, kept_here)"
+    return f"""
+        SELECT any(device) AS device, s_series AS datastream, {", ".join([*by, *places])},
+            {level} AS level_shown,
+            transform(s_began, arrayPopBack({_BOUNDS}), arrayPopFront({_BOUNDS}), toInt64(0)) AS s_ended,
+            groupArrayIf(assumeNotNull(s_value), kept_here) AS s_kept,
+            toUInt64(length(s_kept)) AS s_count, countIf(NOT kept_here) AS s_left_out,
+            max(bitAnd(qc, 1)) != 0 AS s_checked, {resolution} AS s_resolution,
+            {covered} * 1000000 / (s_ended - s_began) AS s_share
+        FROM (
+            SELECT device, {series} AS s_series, {_RESOLUTION} AS s_each, time, {value} AS s_value, qc,
+                roundDown(toUnixTimestamp64Micro(time), {_BOUNDS}) AS s_began,
+                level_corrected, longitude, latitude, altitude,
+                bitAnd(qc, {{leave_out:UInt16}}) = 0 AS kept_here
+            FROM observations FINAL
+            WHERE {OF_STREAMS} AND isNotNull({value})
+                AND time >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
+                AND time < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC'){condition}
+        )
+        GROUP BY s_series, {", ".join(by)}
+    """  # noqa: S608 - constants of this file

@@ -20,7 +20,7 @@ PARAMETERS = {
     "leaveout": "QC bits of values that are left out, a sum of 2, 4, 8 and 16 (an extension; 30 otherwise)",
     "values": "corrected: of calibrated and corrected values (an extension; raw otherwise)",
     "extensions": "true: rows have aggregation, and the sum of amounts, too",
-    "coverage": "0 to 1: show the share of expected values, and only periods with so much (an extension)",
+    "coverage": "0 to 1: show the share of time with values, and only periods with so much (an extension)",
 }
 
 
