@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,10 @@ def test_observations_that_never_tell_end_the_start(tmp_path: Path, monkeypatch:
     (tmp_path / "clickhouse").mkdir()
 
     async def start() -> None:
-        async with stores.open_stores(load_settings(data=tmp_path)):
-            pass
+        settings = load_settings(data=tmp_path)
+        with closing(stores.open_catalog(settings)) as catalog:
+            async with stores.open_stores(settings, catalog):
+                pass
 
     with pytest.raises(stores.CannotStart, match=r"There is no .*log\.db, and the observations do not tell"):
         asyncio.run(start())

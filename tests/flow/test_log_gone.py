@@ -3,7 +3,7 @@
 from pathlib import Path
 from time import sleep
 
-from sensorium.storage.log.writer import LOOK_EVERY
+from sensorium.storage.files import LOOK_EVERY
 from tests.flow.sensors import describe, is_unavailable, push, register
 from tests.running import running
 

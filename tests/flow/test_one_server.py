@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sensorium.storage.catalog import Catalog
 from tests.flow.sensors import describe, push, register, values
 from tests.running import Server, running
 
@@ -63,9 +64,18 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path):
 
 
 def test_an_ended_engine_process_leaves_the_folder_to_the_next(tmp_path: Path):
-    """`sensorium work` alone ends when its standard input closes, and can be started again."""
+    """`sensorium work` alone ends when its standard input closes, and can be started again.
+
+    It makes neither a data folder nor a catalog: in one that knows no device, packets would be rejected.
+    """
+    data = tmp_path / "data"
+    assert _run("work", "--data", str(data)).stderr == f"There is no data folder {data}.\n"
+    data.mkdir()
+    assert f"there is no file {data}/catalog.db" in _run("work", "--data", str(data)).stderr
+    assert not (data / "catalog.db").exists()
+    Catalog.open(f"sqlite:///{data}/catalog.db").close()
     for _ in range(2):
-        command = [sys.executable, "-m", "sensorium", "work", "--data", str(tmp_path / "data")]
+        command = [sys.executable, "-m", "sensorium", "work", "--data", str(data)]
         done = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, done.stdout) == (0, "")
 

@@ -71,8 +71,10 @@ def run_engine(settings: Settings) -> None:
     Raises CannotStart, and AlreadyServed when another engine process has the data folder.
     """
     configure_logging(settings.log_level, settings.log_format, "engine")
-    _own_folder(settings.data)
     data = settings.data.resolve()
+    if not data.is_dir():
+        raise CannotStart(f"There is no data folder {data}.")
+    _own_folder(data)
     check_archive(data)
     try:
         with naming("What the engine process works on"):

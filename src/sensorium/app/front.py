@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from errno import EACCES, EADDRINUSE
 from importlib.metadata import version
 from math import ceil
@@ -14,7 +14,7 @@ import uvicorn
 from starlette.routing import Route
 
 from sensorium.app.engine import engine_command, engine_environment
-from sensorium.app.stores import SECOND, Stores, keep, naming, now, open_stores, trim, watch
+from sensorium.app.stores import SECOND, Stores, keep, naming, now, open_catalog, open_stores, trim, watch
 from sensorium.dialects import cirrus, manage, navixy, nilu, sensordata
 from sensorium.dialects.dialect import Dialect
 from sensorium.dialects.services import Services
@@ -56,7 +56,7 @@ from sensorium.register.trackers import Trackers
 from sensorium.register.tracking import Tracking
 from sensorium.register.users import Users
 from sensorium.server.deadlines import Deadlines
-from sensorium.server.health import DiskProbe, health_pages
+from sensorium.server.health import DiskProbe, Readiness, health_pages
 from sensorium.server.http import Application
 from sensorium.server.metrics import Metrics
 from sensorium.server.openapi import openapi
@@ -82,23 +82,25 @@ async def serve_front(settings: Settings, listening: Callable[[str], None]) -> N
     engine = EngineProcess(engine_command(settings), engine_environment(settings), metrics.engine_starts.inc)
     probe = DiskProbe(settings.data, settings.disk_reserve)
     limit = Limit(settings.cirrus_requests, MINUTE)
-    async with (
-        _background(engine.keep_running(), probe.keep_probing()),
-        open_stores(settings) as stores,
-        _background(watch(stores.catalog), trim(stores, settings.log_retention), keep(limit, stores.catalog)),
-    ):
-        with naming("The catalog"):
-            await asyncio.to_thread(limit.restore, stores.catalog)
-        _observe(metrics, stores, engine, ProgressReader(settings.data.resolve() / "progress.db"))
-        services = _services(settings, stores, address, metrics, limit)
-        dialects = tuple(each.dialect(services) for each in (nilu, manage, navixy, cirrus, sensordata))
-        pages = _pages(dialects, address, settings, probe, engine, metrics)
-        server = EndableServer(_uvicorn(Application(dialects, pages, metrics), settings, metrics))
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, server.end)
-        _spare_what_stays()
-        listening(address)
-        await server.serve(sockets=[listener])
+    with closing(open_catalog(settings)) as catalog:  # before the engine process, which makes none
+        async with (
+            _background(engine.keep_running(), probe.keep_probing()),
+            open_stores(settings, catalog) as stores,
+            _background(watch(stores), trim(stores, settings.log_retention), keep(limit, catalog)),
+        ):
+            with naming("The catalog"):
+                await asyncio.to_thread(limit.restore, catalog)
+            _observe(metrics, stores, engine, ProgressReader(settings.data.resolve() / "progress.db"))
+            services = _services(settings, stores, address, metrics, limit)
+            readiness = _readiness(probe, stores, engine, services)
+            dialects = tuple(each.dialect(services) for each in (nilu, manage, navixy, cirrus, sensordata))
+            pages = _pages(dialects, address, settings, readiness, metrics)
+            server = EndableServer(_uvicorn(Application(dialects, pages, metrics), settings, metrics))
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, server.end)
+            _spare_what_stays()
+            listening(address)
+            await server.serve(sockets=[listener])
 
 
 def _spare_what_stays() -> None:
@@ -168,17 +170,22 @@ def _services(settings: Settings, stores: Stores, address: str, metrics: Metrics
     )
 
 
+def _readiness(probe: DiskProbe, stores: Stores, engine: EngineProcess, services: Services) -> Readiness:
+    def lost() -> list[str]:
+        return [why for files in (stores.catalog.files, stores.log.files) if (why := files.lost)]
+
+    def read() -> Coroutine[None, None, None]:
+        return stores.reader.try_read(services.acceptance.newest_of_all())
+
+    return Readiness(probe, lost, lambda: engine.running, read)
+
+
 def _pages(
-    dialects: tuple[Dialect, ...],
-    address: str,
-    settings: Settings,
-    probe: DiskProbe,
-    engine: EngineProcess,
-    metrics: Metrics,
+    dialects: tuple[Dialect, ...], address: str, settings: Settings, readiness: Readiness, metrics: Metrics
 ) -> list[Route]:
     description = openapi(dialects, version("sensorium"), address)
     pages = {
-        **health_pages(probe, lambda: engine.running, metrics),
+        **health_pages(readiness, metrics),
         **house_pages(description, open_registration=settings.registration_is_open),
     }
     return [Route(path, handler) for path, handler in pages.items()]

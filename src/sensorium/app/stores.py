@@ -93,22 +93,24 @@ class Stores:
 
 
 @asynccontextmanager
-async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
-    """Everything that the front needs to be open, closed again at the end. Raises CannotStart."""
+async def open_stores(settings: Settings, catalog: Catalog) -> AsyncGenerator[Stores]:
+    """Everything that the front needs to be open, closed again at the end. Raises CannotStart.
+
+    No packet is taken while the catalog is not found that describes it.
+    """
     data = settings.data.resolve()
     if settings.observations:
         try:
             read_address(settings.observations)
         except InvalidAddress as error:
             raise WrongSetting(f"observations: {error}") from error
-    catalog = open_catalog(settings)
     limits = Limits(low_water=settings.disk_reserve)
     reader = Reader(settings.engine_socket)
     with naming(f"The file {data / 'progress.db'}"):
         progress = ProgressReader(data / "progress.db")
         newest = await _newest_kept(settings, progress, reader)
     with naming(f"The file {data / 'log.db'}"):
-        log = Log.open(data / "log.db", after=newest, clock=now, limits=limits)
+        log = Log.open(data / "log.db", after=newest, clock=now, limits=limits, needed=catalog.files)
     written = LogReader(data / "log.db")
     try:
         yield Stores(catalog, log, written, progress, reader)
@@ -117,7 +119,6 @@ async def open_stores(settings: Settings) -> AsyncGenerator[Stores]:
         await log.close()
         written.close()
         progress.close()
-        catalog.close()
 
 
 async def _newest_kept(settings: Settings, progress: ProgressReader, reader: Reader) -> int:
@@ -177,12 +178,13 @@ def open_register(settings: Settings) -> Generator[Register]:
         catalog.close()
 
 
-async def watch(catalog: Catalog) -> None:
-    """See what other processes change in the catalog."""
+async def watch(stores: Stores) -> None:
+    """See what other processes change in the catalog, and whether the files are there while nobody writes."""
     while True:
         await asyncio.sleep(POLL_CATALOG_EVERY)
+        await asyncio.to_thread(stores.log.files.look)
         try:
-            await asyncio.to_thread(catalog.poll)
+            await asyncio.to_thread(stores.catalog.poll)
         except Unavailable as error:
             log.warning("the catalog does not answer", why=error.why)
 

@@ -87,3 +87,7 @@ class Acceptance:
         """The id of the newest packet that was accepted for any of these devices; 0 when none is known."""
         known = self._newest
         return max((known.get(device, 0) for device in devices), default=0)
+
+    def newest_of_all(self) -> int:
+        """The id of the newest packet that is known; 0 when none is."""
+        return max(self._newest.values(), default=0)

@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -48,19 +48,16 @@ def serve_engine(
 ) -> None:
     """Run the engine process until its standard input closes, SIGTERM or SIGINT comes, or the worker dies.
 
-    `data` is the folder with the log; `catalog` and `observations` are DSNs; a packet's own time may be
-    `ahead` microseconds after its receipt; `address` is the socket's path ("engine.sock" in the folder by
-    default). Raises AlreadyRuns, Unavailable and NotDurable at the start, and WorkerDied.
+    `data` is the folder with the log; `catalog`, which must be there, and `observations` are DSNs; a packet's
+    own time may be `ahead` microseconds after its receipt; `address` is the socket's path ("engine.sock" in
+    the folder by default). Raises AlreadyRuns, Unavailable and NotDurable at the start, and WorkerDied.
     """
     with _only_engine(data / "lock"):
         bound_allocators()
         _use_own_temporary_folder(data / "tmp")
-        store = Store.open(observations)
-        try:
-            opened = Catalog.open(catalog)
+        # a new catalog would know no device, and every packet be rejected
+        with closing(Catalog.open(catalog, make=False)) as opened, closing(Store.open(observations)) as store:
             _run(Processing.of(store, opened, ahead), opened, data, address or data / "engine.sock")
-        finally:
-            store.close()
 
 
 def _run(processing: Processing, catalog: Catalog, data: Path, address: Path) -> None:
@@ -76,7 +73,6 @@ def _run(processing: Processing, catalog: Catalog, data: Path, address: Path) ->
     finally:
         packets.close()
         progress.close()
-        catalog.close()
 
 
 async def _serve(worker: Worker, jobs: Jobs, address: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whether the server lives, and whether it can keep what it accepts."""
+"""Whether the server lives, whether it can keep what it accepts, and whether it answers reads."""
 
 import asyncio
 import os
@@ -11,12 +11,14 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sensorium.model.errors import Unavailable
 from sensorium.server.metrics import Metrics
 
 log = structlog.get_logger()
 
 PROBE_EVERY = 5.0
 STALE_AFTER = 15.0
+READS_WITHIN = 0.5  # seconds for a read that shows whether any is answered: whoever asks waits no longer
 
 
 @dataclass
@@ -62,12 +64,51 @@ class DiskProbe:
         return self.last_good is not None and monotonic() - self.last_good < STALE_AFTER
 
 
+@dataclass
+class Readiness:
+    """Whether packets can be accepted, and whether reads are answered.
+
+    `lost` tells which files are not where they were, without asking the disk: one that hangs holds up nobody.
+    `read` reads something as any read does, and raises Unavailable; it runs once for all who ask meanwhile.
+    """
+
+    probe: DiskProbe
+    lost: Callable[[], list[str]]
+    engine_is_running: Callable[[], bool]
+    read: Callable[[], Coroutine[None, None, None]]
+    _reading: asyncio.Task[str] | None = field(default=None, init=False)
+
+    def refused(self) -> list[str]:
+        """Why packets are refused: empty while they are taken."""
+        unsynced = [] if self.probe.good else [f"the data folder cannot be synced: {self.probe.trouble}"]
+        return self.lost() + unsynced
+
+    async def engine(self) -> tuple[str, list[str]]:
+        """What the engine process does, in a word, and why it does not answer reads, if it does not."""
+        if not self.engine_is_running():
+            return "down", ["the engine process is starting or has ended"]
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+        try:
+            async with asyncio.timeout(READS_WITHIN):
+                why = await asyncio.shield(self._reading)
+        except TimeoutError:
+            why = f"no read was answered within {READS_WITHIN} s"
+        return ("not answering", [why]) if why else ("running", [])
+
+    async def _read(self) -> str:
+        """Why nothing can be read; "" when something was."""
+        try:
+            await self.read()
+        except Unavailable as refusal:
+            return refusal.why
+        return ""
+
+
 Page = Callable[[Request], Response | Coroutine[None, None, Response]]
 
 
-def health_pages(
-    probe: DiskProbe, engine_is_running: Callable[[], bool], metrics: Metrics
-) -> dict[str, Page]:
+def health_pages(readiness: Readiness, metrics: Metrics) -> dict[str, Page]:
     """Handlers of `/healthz`, `/readyz` and `/metrics`.
 
     Ready means that packets can be accepted; the engine may be down meanwhile, and reads with it. The
@@ -78,17 +119,12 @@ def health_pages(
         return JSONResponse({"status": "alive"})
 
     async def ready(_request: Request) -> Response:
-        engine = "running" if engine_is_running() else "down"
-        if probe.good:
-            return JSONResponse({"status": "ready", "engine": engine})
-        return JSONResponse(
-            {
-                "status": "not ready",
-                "why": f"the data folder cannot be synced: {probe.trouble}",
-                "engine": engine,
-            },
-            503,
-        )
+        refused = readiness.refused()
+        engine, unread = await readiness.engine()
+        state = {"status": "not ready" if refused else "ready", "engine": engine}
+        if why := refused + unread:
+            state["why"] = "; ".join(why)
+        return JSONResponse(state, 503 if refused else 200)
 
     def figures(_request: Request) -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -11,8 +11,8 @@ import pytest
 from sensorium.model.device import Position
 from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Format, NewPacket
+from sensorium.storage.files import LOOK_EVERY, OpenFiles
 from sensorium.storage.log import Key, Limits, Log, LogReader
-from sensorium.storage.log.writer import LOOK_EVERY
 from tests.storage.log.packets import numbers, packet, packets
 
 
@@ -184,7 +184,9 @@ def test_low_disk_space_is_refused_before_the_disk_is_full(path: Path):
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("names", [("log.db",), ("log.db-wal",), ("log.db", "log.db-wal", "log.db-shm")])
+@pytest.mark.parametrize(
+    "names", [("log.db",), ("log.db-wal",), ("log.db-shm",), ("log.db", "log.db-wal", "log.db-shm")]
+)
 @pytest.mark.parametrize("replaced", [False, True])
 def test_nothing_is_acknowledged_that_the_next_start_would_not_find(
     path: Path, names: tuple[str, ...], replaced: bool
@@ -209,6 +211,28 @@ def test_nothing_is_acknowledged_that_the_next_start_would_not_find(
         await log.close()
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_no_packet_is_taken_without_what_it_needs(path: Path, reader: LogReader, late: bool):
+    """Files that say what packets are; a packet that is refused is not kept. They need not be back."""
+
+    async def scenario() -> None:
+        needed = path.with_name("needed")
+        needed.touch()
+        log = Log.open(path, needed=OpenFiles("the needed", [needed]))
+        await log.append([packet(1)])
+        needed.unlink()
+        await asyncio.sleep(LOOK_EVERY)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="the needed files were taken away"):
+                await log.append([packet(2)])
+            if late:
+                needed.touch()
+        await log.close()
+
+    asyncio.run(scenario())
+    assert [each.id for each in reader.read(0)] == [1]
 
 
 def test_log_whose_folder_is_deleted_refuses(tmp_path: Path):

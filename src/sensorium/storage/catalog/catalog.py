@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, exc, insert, select, update
 
 from sensorium.model.errors import NotKept, Unreachable
 from sensorium.storage.catalog.defaults import write_defaults
-from sensorium.storage.catalog.engine import create, first_line, for_writing, is_there
+from sensorium.storage.catalog.engine import create, files_of, first_line, for_writing, is_there
 from sensorium.storage.catalog.migrate import migrate
 from sensorium.storage.catalog.subjects import NOTHING, Subject
 from sensorium.storage.catalog.tables import changes, revision
@@ -34,7 +34,8 @@ class Catalog:
     """One open catalog, shared by the threads of a process. What it holds is read by the functions beside it.
 
     `generation` grows with each change made through this object, and with each `poll` that sees a change made
-    by another process. What was remembered at an earlier one may be out of date (`is_current`).
+    by another process. What was remembered at an earlier one may be out of date (`is_current`). Once `files`
+    are lost everything raises Unreachable: what they hold is not what the next start would find.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -44,17 +45,19 @@ class Catalog:
         self.generation = 0
         self._everything = 0  # the generation of the last change that could be about anything
         self._touched: dict[Subject, int] = {}  # the generation of the last change of each subject since
+        self.files = files_of(engine)
         with self.read() as connection:
             self._revision = connection.scalars(select(revision.c.n)).one()
 
     @classmethod
-    def open(cls, dsn: str) -> "Catalog":
+    def open(cls, dsn: str, *, make: bool = True) -> "Catalog":
         """Open, bring the tables up to date and fill in the default catalogue.
 
         `dsn` is "sqlite:////absolute/path" or "postgresql+psycopg://...". Any number of processes may open
-        the same catalog at once. Raises ValueError for another kind of DSN and Unavailable.
+        the same catalog at once. A file that is not there is made, unless told otherwise. Raises ValueError
+        for another kind of DSN and Unavailable.
         """
-        engine = create(dsn)
+        engine = create(dsn, make=make)
         try:
             with _translated(), for_writing(engine).begin() as connection:
                 migrate(connection)
@@ -70,6 +73,7 @@ class Catalog:
         if (joined := self._joined) is not None:
             yield joined.connection
             return
+        self.files.find(Unreachable)
         with _translated(), self._engine.begin() as connection:
             yield connection
 
@@ -97,7 +101,7 @@ class Catalog:
 
         Raises Unavailable.
         """
-        with _translated(changing=True), for_writing(self._engine).begin() as connection:
+        with self._written() as connection:
             number = connection.scalars(_NEXT_REVISION).one()
             joined = self._here.joined = _Joined(connection)
             try:
@@ -118,8 +122,16 @@ class Catalog:
         if (joined := self._joined) is not None:
             yield joined.connection
             return
+        with self._written() as connection:
+            yield connection
+
+    @contextmanager
+    def _written(self) -> Generator[Connection]:
+        """A transaction that writes; when this returns, the next start will find what it has written."""
+        self.files.find(Unreachable)
         with _translated(changing=True), for_writing(self._engine).begin() as connection:
             yield connection
+        self.files.find(Unreachable)
 
     def poll(self) -> None:
         """See whether another process has changed something. Raises Unavailable."""

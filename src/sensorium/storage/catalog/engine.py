@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 
+from sensorium.model.errors import Unreachable
+from sensorium.storage.files import OpenFiles
+
 BUSY = 5  # seconds to wait for a lock or for a free connection
 _KEEPS_NOT = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 
@@ -21,8 +24,11 @@ _POSTGRESQL = {
 }
 
 
-def create(dsn: str) -> Engine:
-    """An engine for the DSN of a catalog. Raises ValueError when it is neither SQLite nor PostgreSQL."""
+def create(dsn: str, *, make: bool = True) -> Engine:
+    """An engine for the DSN of a catalog; a file that is not there is made, unless told otherwise.
+
+    Raises ValueError when it is neither SQLite nor PostgreSQL, and Unreachable without a file.
+    """
     url = make_url(dsn)
     kind = url.get_backend_name()
     pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 15, "pool_timeout": BUSY}
@@ -32,11 +38,21 @@ def create(dsn: str) -> Engine:
         return create_engine(url, **pool, pool_pre_ping=True, connect_args=unsaid)
     if kind != "sqlite" or url.host or not url.database or url.database == ":memory:":
         raise ValueError("The catalog's DSN must begin with sqlite:///path or postgresql+psycopg://")
+    if not make and not Path(url.database).exists():
+        raise Unreachable(f"there is no file {url.database}")
     Path(url.database).touch(mode=0o600)  # it holds password hashes
     engine = create_engine(url.set(drivername="sqlite"), **pool, connect_args={"timeout": BUSY})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def files_of(engine: Engine) -> OpenFiles:
+    """The files of a catalog in SQLite that was read or written already; of PostgreSQL there are none."""
+    name, database = "the catalog's", engine.url.database
+    if engine.dialect.name != "sqlite" or database is None:
+        return OpenFiles(name)
+    return OpenFiles.of_database(name, Path(database))
 
 
 def for_writing(engine: Engine) -> Engine:

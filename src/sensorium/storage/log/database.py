@@ -7,10 +7,9 @@ import os
 import sqlite3
 import sys
 import traceback
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 EXIT_STORAGE_FAILED = 70
 
@@ -26,14 +25,6 @@ _PRAGMAS: dict[str, str | int] = {
     "secure_delete": 0,
     "temp_store": 2,
 }
-
-
-class FileFound(NamedTuple):
-    """A path, and the device and the inode that were found there."""
-
-    path: Path
-    device: int
-    inode: int
 
 
 class DamageError(Exception):
@@ -139,29 +130,6 @@ def _version(database: sqlite3.Connection, path: Path, expected: set[int]) -> in
     if found not in {0, *expected}:
         raise RuntimeError(f"{path} is of version {found}; this sensorium reads version {max(expected)}")
     return found
-
-
-def find_files(path: Path) -> tuple[FileFound, ...]:
-    """The files that an open database's content is in: its own, and its journal."""
-    found = [(each, each.stat()) for each in (path, path.with_name(f"{path.name}-wal"))]
-    return tuple(FileFound(each, stat.st_dev, stat.st_ino) for each, stat in found)
-
-
-def are_there(files: Sequence[FileFound]) -> bool:
-    """Whether the files are still found at their paths: what is in others is lost when they are closed.
-
-    They are while nothing else is known.
-    """
-    for path, device, number in files:
-        try:
-            stat = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:  # a disk that cannot be asked now
-            continue
-        if stat.st_ino != number or stat.st_dev != device:
-            return False
-    return True
 
 
 def _sync_folder(folder: Path) -> None:

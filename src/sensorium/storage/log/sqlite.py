@@ -12,6 +12,7 @@ from typing import TypeVar, TypeVarTuple
 
 from sensorium.model.errors import Refusal, Unavailable
 from sensorium.model.packet import NewPacket
+from sensorium.storage.files import OpenFiles
 from sensorium.storage.log import groups
 from sensorium.storage.log.database import or_exit
 from sensorium.storage.log.instants import Addition
@@ -55,15 +56,18 @@ class Log:
         after: int = 0,
         clock: Callable[[], int] = wall_clock,
         limits: Limits | None = None,
+        needed: OpenFiles | None = None,
     ) -> "Log":
         """Open the file, and make it where there is none.
 
         The next packet's id follows the newest of the file or `after`, whichever is higher. `clock` gives
-        microseconds since 1970 UTC. Raises RuntimeError when the file is of another version or on a disk
+        microseconds since 1970 UTC. Packets are refused once the files that are `needed` to understand them
+        are lost. Raises RuntimeError when the file is of another version or on a disk
         on which SQLite cannot keep its promise, sqlite3.Error when it cannot be opened.
         """
         limits = limits or Limits()
-        return cls(path, Writer(path, after, clock, limits), limits)
+        writer = Writer(path, after, clock, limits, needed or OpenFiles("no"))
+        return cls(path, writer, limits)
 
     def __init__(self, path: Path, writer: Writer, limits: Limits) -> None:
         self._path = path
@@ -77,6 +81,11 @@ class Log:
         self._loop: asyncio.AbstractEventLoop | None = None  # of the first append; asking costs a system call
         self._thread = Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
+
+    @property
+    def files(self) -> OpenFiles:
+        """The files that packets are written into."""
+        return self._writer.files
 
     async def append(
         self, packets: Sequence[NewPacket], *, key: Key | None = None, answer: bytes = b""

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sensorium.model.errors import AlreadyStored, KeyReused, Refusal, Unavailable
+from sensorium.storage.files import LOOK_EVERY, OpenFiles
 from sensorium.storage.log import groups, instants, keys
-from sensorium.storage.log.database import PAGE, Journal, are_there, find_files, open_writer, undo
+from sensorium.storage.log.database import PAGE, Journal, open_writer, undo
 
 IDS = 1 << 46  # a packet's id shares 64 bits with a generation and a pass
 _TRIM_ROWS = 256
 _TRIM_BYTES = 8 << 20
 _GIVEN_BACK = 1024  # pages at once
 _SLACK = 1024  # free pages that are worth no work
-LOOK_EVERY = 0.02  # seconds: each look at the files takes the writing thread from its work
-_GONE = "the log's files were taken away or replaced"
 
 
 def wall_clock() -> int:
@@ -85,10 +84,13 @@ class Trimmed(NamedTuple):
 class Writer:
     """The file of the log, open for writing. Not for use by two threads at once.
 
-    Every sqlite3.Error that leaves a method means that what is on the disk is not known any more.
+    Nothing is taken once its files are lost, or those of `needed`, without which packets mean nothing. Every
+    sqlite3.Error that leaves a method means that what is on the disk is not known any more.
     """
 
-    def __init__(self, path: Path, after: int, clock: Callable[[], int], limits: Limits) -> None:
+    def __init__(
+        self, path: Path, after: int, clock: Callable[[], int], limits: Limits, needed: OpenFiles
+    ) -> None:
         if after >= IDS:
             raise ValueError(f"packet ids end below {IDS}; {after} cannot be one")
         self._folder = path.parent
@@ -96,9 +98,8 @@ class Writer:
         self._limits = limits
         self._database = open_writer(path, groups.SCHEMA + keys.SCHEMA, groups.VERSION)
         self._database.execute(instants.SCHEMA)  # a table that files of earlier releases lack
-        self._files = find_files(path)
-        self._looked = 0.0
-        self._is_gone = False
+        self.files = OpenFiles.of_database("the log's", path)
+        self._needed = needed
         self._journal = Journal(self._database, limits.journal)
         self._last = max(after, self._ask("SELECT seq FROM sqlite_sequence WHERE name = 'groups'"))
         self._received = self._ask("SELECT received + count - 1 FROM groups ORDER BY last DESC LIMIT 1")
@@ -124,27 +125,19 @@ class Writer:
         self._received = now + position - self._last - 1
         self._last = position
         self._journal.wrote(size)
-        if self._is_time_to_look() and not are_there(self._files):
-            self._is_gone = True
-            return [Unavailable(_GONE, retry_after=10) for _ in appends]
+        if why := self.files.look(LOOK_EVERY):
+            return [Unavailable(why, retry_after=10) for _ in appends]
         return outcomes
-
-    def _is_time_to_look(self) -> bool:
-        now = time.monotonic()
-        if now - self._looked < LOOK_EVERY:
-            return False
-        self._looked = now
-        return True
 
     def _closed_to(self, size: int, count: int) -> str:
         if self._last + count >= IDS:
             return "the log has used all its packet ids"
-        if self._is_gone:
-            return _GONE
+        if why := self.files.lost or self._needed.look(LOOK_EVERY):
+            return why
         try:
             disk = os.statvfs(self._folder)
         except FileNotFoundError:
-            return _GONE
+            return self.files.look() or f"there is no folder {self._folder}"
         if disk.f_bavail * disk.f_frsize < self._limits.low_water + size:
             return "the disk of the log is nearly full"
         return ""

@@ -8,6 +8,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import Error, ProgrammingError
 
 from sensorium.model.errors import Unavailable
+from sensorium.storage.files import OpenFiles
 from sensorium.storage.observations.address import is_embedded
 from sensorium.storage.observations.connect import AGAIN, READING, connect, told
 from sensorium.storage.observations.trouble import is_trouble
@@ -28,10 +29,12 @@ class Clients:
     """Clients of the engine at a DSN, made when they are first needed. Threads may share them.
 
     Each place has up to two: one keeps in memory what it reads. A server is not asked to keep anything.
+    Nothing is read once the engine's `files` are lost: some of it might still be in memory.
     """
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, files: OpenFiles) -> None:
         self._dsn = dsn
+        self._files = files
         self._keeps = is_embedded(dsn)
         self._idle: LifoQueue[dict[bool, Client]] = LifoQueue()  # by whether they keep
         for _ in range(STREAMS):
@@ -43,6 +46,7 @@ class Clients:
 
         Raises QueryRefused, and Unavailable when all are in use or the engine fails.
         """
+        self._files.find()
         try:
             clients = self._idle.get(timeout=_WAIT)
         except Empty:

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from clickhouse_connect import driver
@@ -11,6 +12,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sensorium.model.errors import Unavailable
+from sensorium.storage.files import OpenFiles
 from sensorium.storage.observations.address import is_embedded, read_address
 
 LEAST = "25.11"  # of a server: from here on it says in any format where an answer breaks off
@@ -70,6 +72,12 @@ def connect(dsn: str, settings: dict[str, Any]) -> Client:
         with troubles():
             return driver.create_client(dsn=dsn, settings=settings, chdb_options=_EMBEDDED)
     return _connect_to_server(dsn, settings, read_address(dsn).database)
+
+
+def files_of(dsn: str) -> OpenFiles:
+    """The folders of the embedded engine, once it has its tables; of a server there are none."""
+    name, folder = "the observations'", Path(dsn.removeprefix("chdb://"))
+    return OpenFiles(name, [folder, folder / "store"] if is_embedded(dsn) else [])
 
 
 def make_database(dsn: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from sensorium.model.device import Datastream
+from sensorium.model.errors import Unavailable
 from sensorium.model.packet import Original
 from sensorium.model.selection import Selection, SelectionShape
 from sensorium.model.series import Shape, TimedValue
@@ -27,6 +28,8 @@ from sensorium.storage.observations.select import Query
 from sensorium.storage.observations.statistics import Part, last_periods, statistics
 
 _SAME = 1.0  # seconds for which the times of what is stored are about the same
+
+_ANY = Query("SELECT packet FROM observations LIMIT 1 FORMAT JSONEachRow", {})
 
 _read_newest = msgspec.json.Decoder(list[tuple[int, int, float]]).decode
 
@@ -199,6 +202,14 @@ class Reader:
         """Return when the packet with the id `position` is processed."""
         async with self._engine.ask("GET", "/wait", position) as answer:
             await answer.aread()
+
+    async def try_read(self, position: int) -> None:
+        """Read any row there is, and return when the packet with the id `position` is processed too."""
+        try:
+            await self._array(_ANY)
+            await self.wait(position)
+        except QueryFailed as error:
+            raise Unavailable("The observation store cannot be read now.") from error
 
     async def newest_packet(self) -> int:
         """The id of the newest packet in the archive, 0 when there is none."""

@@ -20,7 +20,7 @@ from sensorium.storage.observations import broken, near, newest, origins
 from sensorium.storage.observations import packets as archive
 from sensorium.storage.observations.address import is_embedded
 from sensorium.storage.observations.clients import Clients, QueryRefused
-from sensorium.storage.observations.connect import WRITING, connect, make_database, told, troubles
+from sensorium.storage.observations.connect import WRITING, connect, files_of, make_database, told, troubles
 from sensorium.storage.observations.native import block
 from sensorium.storage.observations.near import Extent, Near, Samples
 from sensorium.storage.observations.newest import Newest
@@ -99,7 +99,8 @@ class Store:
         self._writing = Lock()
         self._newest = Newest()
         self._told = Told()
-        self._readers = Clients(dsn)
+        self._files = files_of(dsn)
+        self._readers = Clients(dsn, self._files)
 
     def write(self, rows: Rows) -> None:
         """Store the rows; they are on the disk when this returns. Writing equal rows again changes nothing.
@@ -149,6 +150,7 @@ class Store:
     def _writes(self) -> Generator[Client]:
         """The client that writes, for one insert: what goes wrong in it is RowsRefused or Unavailable."""
         with self._writing:
+            self._files.find()
             try:
                 yield self._writer
             except (ClickHouseError, OSError, ValueError, TypeError, OverflowError) as error:
@@ -159,6 +161,7 @@ class Store:
                 with troubles():
                     self._writer.command("INSERT INTO probe VALUES (1)")
                 raise RowsRefused(str(error)) from error
+            self._files.find()  # the engine makes folders anew, and puts there what no start would find
 
     def newest_packet(self) -> int:
         """The id of the newest packet of the archive, 0 when it is empty. Raises Unavailable."""
