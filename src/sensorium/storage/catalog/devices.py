@@ -6,7 +6,19 @@ A deleted device is gone for everyone, and its name is free; its datastreams sta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from sensorium.model.device import Device, NewDevice, Position, Schema
 from sensorium.model.errors import Conflict, PoolFull
@@ -158,9 +170,7 @@ def set_enabled(catalog: Catalog, account: int, device: int, *, enabled: bool) -
 
 def find_avro(catalog: Catalog, device: int, version: int) -> dict[str, Any] | None:
     """The complete Avro schema of a schema version."""
-    query = select(schema_versions.c.avro).where(
-        schema_versions.c.device == device, schema_versions.c.version == version
-    )
+    query = select(schema_versions.c.avro).where(*_is_version(device, version))
     with catalog.read() as connection:
         found = connection.scalars(query).one_or_none()
     return None if found is None else msgspec.json.decode(found, type=dict[str, Any])
@@ -168,9 +178,7 @@ def find_avro(catalog: Catalog, device: int, version: int) -> dict[str, Any] | N
 
 def find_schema(catalog: Catalog, device: int, version: int) -> Schema | None:
     """What the packets of a schema version hold, also when the device is deleted."""
-    query = select(schema_versions.c.document).where(
-        schema_versions.c.device == device, schema_versions.c.version == version
-    )
+    query = select(schema_versions.c.document).where(*_is_version(device, version))
     with catalog.read() as connection:
         found = connection.scalars(query).one_or_none()
     return None if found is None else _read_schema(found)
@@ -181,6 +189,11 @@ def find_newest_version(catalog: Catalog, device: int) -> int | None:
     query = select(func.max(schema_versions.c.version)).where(schema_versions.c.device == device)
     with catalog.read() as connection:
         return connection.scalars(query).one()
+
+
+def _is_version(device: int, version: int) -> tuple[ColumnElement[bool], ...]:
+    """The row of a schema version; of a number that no version can have there is none."""
+    return schema_versions.c.device == device, schema_versions.c.version == literal(version, BigInteger)
 
 
 def write_push_test(catalog: Catalog, device: int, at: int, trace: dict[str, Any]) -> None:
