@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Row,
     and_,
     delete,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from sensorium.model.device import Device, NewDevice, Position, Schema
+from sensorium.model.device import Device, NewDevice, Position, Schema, SchemaVersion
 from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID
@@ -39,6 +40,12 @@ _DEVICE = (
     .where(devices.c.deleted.is_(None))
     .order_by(devices.c.id)
 )
+
+_VERSION = select(
+    schema_versions.c.version,
+    schema_versions.c.created,
+    and_(devices.c.version == schema_versions.c.version, devices.c.deleted.is_(None)).label("current"),
+).join_from(schema_versions, devices, devices.c.id == schema_versions.c.device)
 
 _read_schema = msgspec.json.Decoder(Schema).decode
 
@@ -191,9 +198,33 @@ def find_newest_version(catalog: Catalog, device: int) -> int | None:
         return connection.scalars(query).one()
 
 
+def find_versions(catalog: Catalog, device: int, before: int | None, most: int) -> list[SchemaVersion]:
+    """The device's schema versions, the newest first: at most so many, with numbers below `before`.
+
+    Also when the device is deleted.
+    """
+    query = _VERSION.where(schema_versions.c.device == device).order_by(schema_versions.c.version.desc())
+    if before is not None:
+        query = query.where(schema_versions.c.version < literal(before, BigInteger))
+    with catalog.read() as connection:
+        return [_version(row) for row in connection.execute(query.limit(most))]
+
+
+def find_version(catalog: Catalog, device: int, version: int) -> SchemaVersion | None:
+    """A schema version of the device, also when the device is deleted."""
+    query = _VERSION.where(*_is_version(device, version))
+    with catalog.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _version(row)
+
+
 def _is_version(device: int, version: int) -> tuple[ColumnElement[bool], ...]:
     """The row of a schema version; of a number that no version can have there is none."""
     return schema_versions.c.device == device, schema_versions.c.version == literal(version, BigInteger)
+
+
+def _version(row: Row[int, int, bool]) -> SchemaVersion:
+    return SchemaVersion(row.version, from_microseconds(row.created), row.current)
 
 
 def write_push_test(catalog: Catalog, device: int, at: int, trace: dict[str, Any]) -> None:
