@@ -66,6 +66,18 @@ class Schema:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaVersion:
+    """One of the descriptions that a device has had of its packets, by its number, which counts from 1.
+
+    By the `current` one packets are read that come in now; a deleted device has none.
+    """
+
+    number: int
+    created: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewDevice:
     """A device as its owner describes it: `resolution` in seconds, `location` None for a moving device."""
 

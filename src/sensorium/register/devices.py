@@ -1,12 +1,21 @@
 """Devices: described by their owner, checked here, then compiled into a plan that reads their packets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from sensorium.model.account import Credential
-from sensorium.model.device import WGS84, Binding, Datastream, Device, NewDevice, Position
+from sensorium.model.device import (
+    WGS84,
+    Binding,
+    Datastream,
+    Device,
+    NewDevice,
+    Position,
+    Schema,
+    SchemaVersion,
+)
 from sensorium.model.errors import (
     Conflict,
     DeviceEnabled,
@@ -25,7 +34,7 @@ from sensorium.register.reference_systems import system
 from sensorium.register.texts import description, required_text
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog import devices as stored
-from sensorium.storage.catalog.datastreams import find_streams
+from sensorium.storage.catalog.datastreams import find_streams, find_version_streams
 from sensorium.storage.catalog.lines import is_own_path
 from sensorium.storage.catalog.measured import all_components, all_levels, all_units
 
@@ -160,6 +169,21 @@ class Devices:
         if found is None:
             raise NotFound("The device has no such schema version.")
         return found
+
+    def versions(self, number: int, *, before: int | None, most: int) -> Sequence[SchemaVersion]:
+        """The schema versions of a device below `before`, the newest first; also of a deleted one."""
+        return stored.find_versions(self.catalog, number, before, most)
+
+    def version(self, number: int, version: int) -> tuple[SchemaVersion, Schema, tuple[Datastream, ...]]:
+        """A schema version of a device: what its packets hold, and the series that each binding feeds.
+
+        Also of a deleted device. Raises NotFound.
+        """
+        found = stored.find_version(self.catalog, number, version)
+        schema = stored.find_schema(self.catalog, number, version)
+        if found is None or schema is None:
+            raise NotFound("The device has no such schema version.")
+        return found, schema, find_version_streams(self.catalog, number, version)
 
     def record_push_test(self, number: int, at: int, trace: dict[str, Any]) -> None:
         """Keep the trace of a push test, `at` in microseconds since 1970 UTC, in place of the one before."""

@@ -13,13 +13,17 @@ from tests.running import Server
 def test_commands_of_the_page_work(server: Server, tmp_path: Path):
     """Pasted one after another: what is set holds, what is refused says why, and the replay judges anew."""
     outputs = printed_by(DOCS / "management.md", server, tmp_path)
-    _, devices, first, second, component, learned, corrected, added, replay, flags, refused = map(
+    _, devices, schemas, first, second, component, learned, corrected, added, replay, flags, refused = map(
         documents, outputs
     )
 
     page_of_devices, device, datastream = devices
     assert [each["id"] for each in page_of_devices["items"]] == [device["id"]]
     assert device["datastreams"] == [datastream]
+    versions, schema = schemas
+    assert [(each["version"], each["current"]) for each in versions["items"]] == [(1, True)]
+    assert schema["mapping"] == [{"name": "Timestamp", "path": "t"}]
+    assert [each["datastream"] for each in schema["bindings"]] == [datastream["id"]]
     assert [(each["source"], each["settings"]["maximum"]) for each in first[0]["in_force"]] == [
         ("shipped", 1000),
         ("datastream", 150),

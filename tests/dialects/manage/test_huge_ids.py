@@ -24,7 +24,7 @@ def test_huge_id_in_a_path_is_none(owner: Provider, name: str):
     """As any other that is not there."""
     operation = OPERATIONS[name]
     for number in HUGE:
-        path = operation.path.format(id=number, definition=number)
+        path = operation.path.format(id=number, definition=number, version=number)
         answer = owner.client.request(operation.method, path, json=body_of(name, owner, owner))
         assert answer.status_code == 404, (number, answer.text)
 

@@ -59,6 +59,8 @@ TABLE: dict[str, Row] = {
     "GET /manage/v1/devices": ACCOUNT,
     "GET /manage/v1/devices/{id}": LOOKED,
     "PATCH /manage/v1/devices/{id}": CHANGED,
+    "GET /manage/v1/devices/{id}/schemas": LOOKED,
+    "GET /manage/v1/devices/{id}/schemas/{version}": LOOKED,
     "GET /manage/v1/devices/{id}/log-entries": LOGGED,
     "POST /manage/v1/devices/{id}/log-entries": WRITTEN,
     "GET /manage/v1/datastreams/{id}": LOOKED,
@@ -263,7 +265,7 @@ def test_every_caller_gets_what_the_table_says(
             str(
                 anyone.request(
                     operation.method,
-                    operation.path.format(id=number, name="telfm", definition=ALTITUDE),
+                    operation.path.format(id=number, name="telfm", definition=ALTITUDE, version=1),
                     headers={**headers, **({"if-match": "*"} if said(name, caller, number) else {})},
                     json=body_of(name, owner, other),
                 ).status_code

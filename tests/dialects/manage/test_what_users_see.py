@@ -56,6 +56,8 @@ def test_other_devices_are_as_those_of_another_account(
         stream = streams(newcomer, device)["PM2.5"]
         for path in (
             f"/manage/v1/devices/{device}",
+            f"/manage/v1/devices/{device}/schemas",
+            f"/manage/v1/devices/{device}/schemas/1",
             f"/manage/v1/devices/{device}/log-entries",
             f"/manage/v1/datastreams/{stream}",
             f"/manage/v1/datastreams/{stream}/quality",

@@ -10,4 +10,8 @@ PAGED = {
     "limit": "how many things a page has: 1 to 500, 100 by default",
     "after": "the id of the last thing before the page; `next` of an answer has it",
 }
+NEWEST_FIRST = {
+    "limit": PAGED["limit"],
+    "before": "only things with numbers below; `next` of an answer has it",
+}
 DATED = {"valid_from": "take back only what is said for that moment (ISO-8601)"}

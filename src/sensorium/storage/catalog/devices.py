@@ -6,9 +6,22 @@ A deleted device is gone for everyone, and its name is free; its datastreams sta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from sensorium.model.device import Device, NewDevice, Position, Schema
+from sensorium.model.device import Device, NewDevice, Position, Schema, SchemaVersion
 from sensorium.model.errors import Conflict, PoolFull
 from sensorium.model.moments import from_microseconds, to_microseconds
 from sensorium.storage.catalog.accounts import LARGEST_ID
@@ -27,6 +40,12 @@ _DEVICE = (
     .where(devices.c.deleted.is_(None))
     .order_by(devices.c.id)
 )
+
+_VERSION = select(
+    schema_versions.c.version,
+    schema_versions.c.created,
+    and_(devices.c.version == schema_versions.c.version, devices.c.deleted.is_(None)).label("current"),
+).join_from(schema_versions, devices, devices.c.id == schema_versions.c.device)
 
 _read_schema = msgspec.json.Decoder(Schema).decode
 
@@ -158,9 +177,7 @@ def set_enabled(catalog: Catalog, account: int, device: int, *, enabled: bool) -
 
 def find_avro(catalog: Catalog, device: int, version: int) -> dict[str, Any] | None:
     """The complete Avro schema of a schema version."""
-    query = select(schema_versions.c.avro).where(
-        schema_versions.c.device == device, schema_versions.c.version == version
-    )
+    query = select(schema_versions.c.avro).where(*_is_version(device, version))
     with catalog.read() as connection:
         found = connection.scalars(query).one_or_none()
     return None if found is None else msgspec.json.decode(found, type=dict[str, Any])
@@ -168,9 +185,7 @@ def find_avro(catalog: Catalog, device: int, version: int) -> dict[str, Any] | N
 
 def find_schema(catalog: Catalog, device: int, version: int) -> Schema | None:
     """What the packets of a schema version hold, also when the device is deleted."""
-    query = select(schema_versions.c.document).where(
-        schema_versions.c.device == device, schema_versions.c.version == version
-    )
+    query = select(schema_versions.c.document).where(*_is_version(device, version))
     with catalog.read() as connection:
         found = connection.scalars(query).one_or_none()
     return None if found is None else _read_schema(found)
@@ -181,6 +196,35 @@ def find_newest_version(catalog: Catalog, device: int) -> int | None:
     query = select(func.max(schema_versions.c.version)).where(schema_versions.c.device == device)
     with catalog.read() as connection:
         return connection.scalars(query).one()
+
+
+def find_versions(catalog: Catalog, device: int, before: int | None, most: int) -> list[SchemaVersion]:
+    """The device's schema versions, the newest first: at most so many, with numbers below `before`.
+
+    Also when the device is deleted.
+    """
+    query = _VERSION.where(schema_versions.c.device == device).order_by(schema_versions.c.version.desc())
+    if before is not None:
+        query = query.where(schema_versions.c.version < literal(before, BigInteger))
+    with catalog.read() as connection:
+        return [_version(row) for row in connection.execute(query.limit(most))]
+
+
+def find_version(catalog: Catalog, device: int, version: int) -> SchemaVersion | None:
+    """A schema version of the device, also when the device is deleted."""
+    query = _VERSION.where(*_is_version(device, version))
+    with catalog.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _version(row)
+
+
+def _is_version(device: int, version: int) -> tuple[ColumnElement[bool], ...]:
+    """The row of a schema version; of a number that no version can have there is none."""
+    return schema_versions.c.device == device, schema_versions.c.version == literal(version, BigInteger)
+
+
+def _version(row: Row[int, int, bool]) -> SchemaVersion:
+    return SchemaVersion(row.version, from_microseconds(row.created), row.current)
 
 
 def write_push_test(catalog: Catalog, device: int, at: int, trace: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Devices and datastreams of an account, and the log of what was done to a device."""
+"""Devices and datastreams of an account, how packets are read, and the log of what was done to a device."""
 
 from sensorium.dialects.manage.devices.routes import operations
 

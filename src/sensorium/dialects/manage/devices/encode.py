@@ -1,4 +1,4 @@
-"""From the words of the platform to bodies about devices, their datastreams and their logs; pure."""
+"""From the words of the platform to bodies about devices, their datastreams, schemas and logs; pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from sensorium.dialects.manage.devices import shapes
 from sensorium.dialects.manage.encode import moment, named, optional_moment
 from sensorium.dialects.manage.shapes import Place
 from sensorium.dialects.manage.values.encode import correction_from, quality_from
-from sensorium.model.device import Datastream, Device
+from sensorium.model.device import Converter, Datastream, Device, Schema, SchemaVersion
 from sensorium.model.log_entry import LogEntry
 from sensorium.model.rules import Rules
 from sensorium.plans.units import conversion_factor
@@ -61,6 +61,42 @@ def _datastream(each: Datastream, rules: Rules, *, is_fed: bool) -> shapes.Manag
         current=is_fed,
         quality=quality_from(rules.quality),
         correction=None if rules.correction is None else correction_from(rules.correction),
+    )
+
+
+def schema_version(each: SchemaVersion) -> shapes.SchemaVersion:
+    """A version of a schema as it stands in a list."""
+    return shapes.SchemaVersion(each.number, moment(each.created), each.current)
+
+
+def schema(version: SchemaVersion, said: Schema, streams: Sequence[Datastream]) -> shapes.ManagedSchema:
+    """A version with all that its owner said of it; `streams` are fed by its bindings, in their order."""
+    return shapes.ManagedSchema(
+        version=version.number,
+        created=moment(version.created),
+        current=version.current,
+        parameters=tuple(shapes.SchemaParameter(each.name, each.type, each.doc) for each in said.parameters),
+        mapping=tuple(shapes.SchemaMapping(each.name, each.path) for each in said.mappings),
+        converters=tuple(_converter(each) for each in said.converters),
+        bindings=tuple(_binding(each) for each in streams),
+    )
+
+
+def _converter(each: Converter) -> shapes.SchemaConverter:
+    arguments = None if each.arguments is None else dict(each.arguments)
+    return shapes.SchemaConverter(each.input_type, each.output_type, each.path, arguments)
+
+
+def _binding(each: Datastream) -> shapes.SchemaBinding:
+    """A datastream has all that its binding has."""
+    return shapes.SchemaBinding(
+        component=named(each.component),
+        unit=named(each.unit),
+        level=each.level,
+        path=each.path,
+        resolution=each.resolution,
+        epsg=each.epsg,
+        datastream=each.id,
     )
 
 

@@ -1,12 +1,13 @@
-"""The addresses about devices, their datastreams and their logs."""
+"""The addresses about devices, their datastreams, the versions of their schemas and their logs."""
 
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Operation
 from sensorium.dialects.manage.access import Access
-from sensorium.dialects.manage.addresses import DATASTREAM, DEVICE, PAGED, PREFIX
+from sensorium.dialects.manage.addresses import DATASTREAM, DEVICE, NEWEST_FIRST, PAGED, PREFIX
 from sensorium.dialects.manage.devices import shapes
 from sensorium.dialects.manage.devices.devices import Devices
 from sensorium.dialects.manage.devices.log_entries import LogEntries
+from sensorium.dialects.manage.devices.schemas import Schemas
 from sensorium.dialects.services import Services
 
 
@@ -15,6 +16,7 @@ def operations(services: Services, access: Access) -> tuple[Operation, ...]:
     """Their operations."""
     return (
         *_devices(Devices(services, access)),
+        *_schemas(Schemas(services, access)),
         *_log_entries(LogEntries(services, access)),
     )
 
@@ -32,6 +34,17 @@ def _devices(devices: Devices) -> tuple[Operation, ...]:
                   (400, 409, 412, 413, 415, 422, 428, *refusals)),
         Operation("GET", DATASTREAM, devices.show_datastream, Who.OWNER,
                   "A datastream", section, None, shapes.ManagedDatastream, 200, refusals),
+    )
+
+
+def _schemas(schemas: Schemas) -> tuple[Operation, ...]:
+    section, path, one, refusals = "Devices", f"{DEVICE}/schemas", shapes.ManagedSchema, (401, 403, 404, 503)
+    return (
+        Operation("GET", path, schemas.show_all, Who.OWNER,
+                  "The versions of the schema by which a device's packets are read", section, None,
+                  shapes.Schemas, 200, (400, *refusals), NEWEST_FIRST),
+        Operation("GET", f"{path}/{{version}}", schemas.show, Who.OWNER,
+                  "How the packets of a version are read", section, None, one, 200, refusals),
     )
 
 

@@ -1,4 +1,6 @@
-"""The JSON bodies about devices, their datastreams and their logs."""
+"""The JSON bodies about devices, their datastreams, the versions of their schemas and their logs."""
+
+from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -64,6 +66,69 @@ class Devices(Struct, frozen=True):
 
     items: tuple[ManagedDevice, ...]
     next: str | None
+
+
+class SchemaVersion(Struct, frozen=True):
+    """A version of a device's schema. By the `current` one packets are read that come in now."""
+
+    version: int
+    created: str
+    current: bool
+
+
+class Schemas(Struct, frozen=True):
+    """A page of versions, the newest first; `next` is the address of the one that follows."""
+
+    items: tuple[SchemaVersion, ...]
+    next: str | None
+
+
+class SchemaParameter(Struct, frozen=True):
+    """A declared field of a packet: a field of a partial Avro schema."""
+
+    name: str
+    type: Any
+    doc: str | None
+
+
+class SchemaMapping(Struct, frozen=True):
+    """Which value of a packet is its time: `name` is "Timestamp"."""
+
+    name: str
+    path: str
+
+
+class SchemaConverter(Struct, frozen=True):
+    """How the value at `path` becomes a number, as with the pattern and the time zone of a date."""
+
+    input_type: str
+    output_type: str
+    path: str
+    arguments: dict[str, Any] | None
+
+
+class SchemaBinding(Struct, frozen=True):
+    """The values at `path` are those of a component, and feed a datastream with these properties."""
+
+    component: Named
+    unit: Named
+    level: int
+    path: str
+    resolution: int
+    epsg: int
+    datastream: int
+
+
+class ManagedSchema(Struct, frozen=True):
+    """A version of a device's schema: what its packets hold and how they are read, as it was described."""
+
+    version: int
+    created: str
+    current: bool
+    parameters: tuple[SchemaParameter, ...]
+    mapping: tuple[SchemaMapping, ...]
+    converters: tuple[SchemaConverter, ...]
+    bindings: tuple[SchemaBinding, ...]
 
 
 class NewLogEntryBody(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from sensorium.dialects.dialect import Access as Who
 from sensorium.dialects.dialect import Operation
 from sensorium.dialects.manage.access import Access
-from sensorium.dialects.manage.addresses import DEVICE, PAGED, PREFIX
+from sensorium.dialects.manage.addresses import DEVICE, NEWEST_FIRST, PAGED, PREFIX
 from sensorium.dialects.manage.packets import shapes
 from sensorium.dialects.manage.packets.packets import Packets
 from sensorium.dialects.manage.packets.replays import Replays
@@ -15,7 +15,6 @@ SPAN = {
     "by": "arrival (default) or observation: which time of a packet that is",
     **PAGED,
 }
-NEWEST_FIRST = {"limit": PAGED["limit"], "before": "only packets with ids below; `next` of an answer has it"}
 
 
 # fmt: off
