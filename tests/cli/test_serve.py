@@ -58,11 +58,11 @@ def test_observations_in_a_file_are_named(command: str, tmp_path: Path):
 def test_observations_that_never_tell_end_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Without a log only they know which packet ids were used: a server that waits for ever says nothing."""
     monkeypatch.setattr(stores, "TELLS_WITHIN", 0.0)
-    (tmp_path / "clickhouse").mkdir()
+    settings = load_settings(data=tmp_path)
 
     async def start() -> None:
-        settings = load_settings(data=tmp_path)
         with closing(stores.open_catalog(settings)) as catalog:
+            (tmp_path / "clickhouse").mkdir()
             async with stores.open_stores(settings, catalog):
                 pass
 
@@ -92,6 +92,17 @@ def test_a_wrong_catalog_is_named(catalog: str, tmp_path: Path):
     assert done.stderr.startswith("catalog: ")
     assert done.stderr.count("\n") == 1
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("left", ["log.db", "clickhouse"])
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_no_catalog_is_made_beside_what_another_described(left: str, command: str, tmp_path: Path):
+    """Its devices would have the numbers of others, and show what those have sent."""
+    (tmp_path / left).mkdir()
+    said = refused(command, tmp_path)
+    path = tmp_path / "catalog.db"
+    assert said == f"The catalog for {left} cannot be opened: there is no file {path}\n"
+    assert not path.exists()
 
 
 def test_a_copy_of_the_folder_of_a_stopped_server_is_a_server(tmp_path: Path):

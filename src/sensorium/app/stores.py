@@ -63,10 +63,15 @@ def naming(what: str) -> Generator[None]:
 
 
 def open_catalog(settings: Settings) -> Catalog:
-    """The catalog that the settings name. Raises CannotStart."""
-    with naming("The catalog"):
+    """The catalog that the settings name. Raises CannotStart.
+
+    One in a file is made where there is none, but not beside what is of the devices of another: it would give
+    their numbers to other accounts' devices.
+    """
+    others = [name for name in ("log.db", "clickhouse") if (settings.data / name).exists()]
+    with naming(f"The catalog for {others[0]}" if others else "The catalog"):
         try:
-            return Catalog.open(settings.catalog_dsn)
+            return Catalog.open(settings.catalog_dsn, make=not others)
         except (OSError, ValueError, ArgumentError) as error:
             why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
             if settings.catalog:
