@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from sensorium.model.device import Device, NewDevice
 from sensorium.model.flags import QC
 from sensorium.model.packet import Packet
 from sensorium.model.quality import Increment, OutlierTest, Quality
-from sensorium.process.increments import WHOLE
-from sensorium.process.quality.increments import FEWEST
+from sensorium.process.check_quality import check_quality
+from sensorium.process.increments import FEWEST, MOST
+from sensorium.process.processing import Processing
+from sensorium.process.samples import Made
 from sensorium.register.devices import Devices
 from sensorium.storage.catalog.devices import find_owner
 from sensorium.storage.catalog.increments import find_increments
-from sensorium.storage.catalog.tables import increments
+from sensorium.storage.catalog.tables import datastreams, increments
 from tests.process.scene import NOON, PLACE, SECOND, the_catalog
 from tests.process.test_check_quality import Thermometer, processing, say, stored, thermometer
 
@@ -163,14 +165,87 @@ def test_a_device_that_is_described_anew_keeps_its_increment():
     assert find_increments(the_catalog(), [stream.id])[stream.id][0].size == 1.0
 
 
-def test_a_long_series_of_before_is_measured_and_left_as_it_is():
-    """Its newest values tell; a replay would judge the others."""
-    sensor = thermometer(Quality(outlier=replace(TESTS.outlier, increment=0.0)))  # pyright: ignore[reportArgumentType]
-    stored(packets(sensor, WHOLE + 10), 20_000)
-    before = sensor.rows()
-    say(sensor.stream, TESTS, since=WHOLE + 10)
-    processing().process([sensor.packet(WHOLE + 10, coarse(1))], archive=False)
-    found = increment(sensor)
-    assert found is not None
-    assert found.size == 1.0
-    assert sensor.rows()[: WHOLE - 20] == before[: WHOLE - 20]
+def test_of_two_series_of_a_line_the_first_tells_it():
+    """When both are measured in one batch."""
+    one, other = thermometer(TESTS), thermometer(TESTS)
+    with the_catalog().change() as connection:
+        connection.execute(
+            update(datastreams).where(datastreams.c.id == other.stream).values(line=one.stream)
+        )
+    sent = [other.packet(at, coarse(at) / 2) for at in range(FEWEST)]
+    stored([*sent, *packets(one, FEWEST)])
+    assert increment(one) == increment(other) == Increment(1.0, FEWEST)
+
+
+def test_trials_that_fail_count_nothing():
+    """What an outage has tried again and again is there once when it is over."""
+    sensor, what = thermometer(TESTS), processing()
+    sent = packets(sensor, 2 * FEWEST)
+    what.process(sent[:100], archive=False)
+    made = Made()
+    for packet in sent[100:150]:
+        made.add(packet, packet.id, [sensor.stream], [20.0])
+    for _ in range(MOST // 50 + 1):
+        check_quality(made.samples(), what.around)
+        what.around.drop()
+    what.process(sent[100:], archive=False)
+    assert outliers(sensor) == []
+    assert increment(sensor) == Increment(1.0, FEWEST)
+
+
+def test_replays_count_nothing():
+    """A series that was replayed before it is measured is not a longer one."""
+    sensor = thermometer(TESTS)
+    sent = packets(sensor, 2 * FEWEST)
+    stored(sent[:150])
+    again = processing(as_of=sent[149].id)
+    for _ in range(MOST // 150 + 1):
+        again.process(sent[:150], archive=False)
+    Processing(again.store, again.plans, again.around).process(sent[150:], archive=False)
+    assert outliers(sensor) == []
+    assert increment(sensor) == Increment(1.0, FEWEST)
+
+
+def test_the_first_values_are_those_that_came_first():
+    """Not those of the earliest times: an instrument of tenths that was there before, told of later."""
+    in_two, at_once = thermometer(TESTS), thermometer(TESTS)
+    order = [*range(300, 300 + FEWEST), *range(300)]
+    for sensor, cuts in ((in_two, [FEWEST]), (at_once, [])):
+        stored(
+            [sensor.packet(at, coarse(at) if at >= 300 else coarse(at) + at % 10 / 10) for at in order], *cuts
+        )
+    assert increment(in_two) == increment(at_once) == Increment(1.0, FEWEST)
+    assert in_two.rows() == at_once.rows()
+
+
+@pytest.mark.parametrize("fill", [-999.0, 60.0, 9.97e36])
+def test_values_that_failed_are_no_part_of_it(fill: float):
+    """Such as stand for none, and come several times."""
+    sensor = thermometer(replace(TESTS, minimum=-40.0, maximum=50.0))
+    sent = [sensor.packet(at, fill if at % 15 == 0 else coarse(at) / 10) for at in range(2 * FEWEST)]
+    stored(sent)
+    assert increment(sensor) == Increment(0.1, FEWEST)
+
+
+@pytest.mark.parametrize("cuts", [[], [MOST - 1], [MOST], [MOST + 1], [1000, MOST - 100]])
+def test_a_series_that_shows_none_for_long_has_none(cuts: Sequence[int]):
+    """Wherever batches end; nothing is read of it any more."""
+    sensor = thermometer(TESTS)
+    what = stored([sensor.packet(at, 20.0 if at < MOST else coarse(at)) for at in range(MOST + 300)], *cuts)
+    assert increment(sensor) == Increment(0.0, MOST)
+    what.around.rules.of([sensor.stream])
+    assert what.around.rules.unmeasured([sensor.stream]) == set()
+
+
+@pytest.mark.parametrize("stored_before", [MOST, MOST + 1])
+def test_a_series_of_before_is_judged_again_unless_it_is_long(stored_before: int):
+    """Somebody said that it had none, and takes that back."""
+    sensor = thermometer(Quality(outlier=OutlierTest(floor=0.1, increment=0.0)))
+    stored(packets(sensor, stored_before))
+    before = outliers(sensor)
+    assert before
+    say(sensor.stream, TESTS, since=-1)
+    stored([sensor.packet(stored_before, coarse(stored_before))])
+    is_long = stored_before > MOST
+    assert increment(sensor) == (Increment(0.0, MOST) if is_long else Increment(1.0, FEWEST))
+    assert outliers(sensor)[: len(before) // 2] == (before[: len(before) // 2] if is_long else [])

@@ -3,6 +3,7 @@
 All tests share a catalog, so that no two devices of a run are the same; each of them begins without jobs.
 """
 
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -251,10 +252,10 @@ def test_a_job_waits_while_the_catalog_is_away(tmp_path: Path):
     assert not what.part()
     (tmp_path / "catalog.db").rmdir()
     (tmp_path / "away").rename(tmp_path / "catalog.db")
-    job = find_job(catalog, number)
+    with closing(Catalog.open(f"sqlite:///{tmp_path}/catalog.db")) as after_a_start:
+        job = find_job(after_a_start, number)
     assert job is not None
     assert job.state is JobState.WAITING
-    catalog.close()
 
 
 def test_a_job_waits_while_the_store_cannot_be_read(tmp_path: Path):

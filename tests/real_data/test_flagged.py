@@ -11,8 +11,9 @@ import pytest
 
 from sensorium.model.flags import QC
 from sensorium.model.quality import Quality
+from sensorium.process.increments import FEWEST
 from sensorium.process.quality.block import Block, Rule
-from sensorium.process.quality.increments import FEWEST, increment_of
+from sensorium.process.quality.increments import increment_of
 from sensorium.process.quality.verdicts import judge_all
 from sensorium.storage.catalog.defaults import default_quality
 from tests.real_data.test_fixed_csv import EST, table
@@ -33,10 +34,11 @@ def shares(times: list[float], values: list[float], component: int, resolution: 
     order = np.argsort(times, kind="stable")
     count = len(times)
     place, series = np.zeros(count), np.asarray(values)[order]
-    quality, found = shipped(component), increment_of(series[:FEWEST])
+    quality = shipped(component)
     assert quality.outlier is not None
+    found = increment_of(series[:FEWEST], 20 * quality.outlier.floor)
     assert found is not None
-    quality = replace(quality, outlier=quality.outlier.with_increment(found.size))
+    quality = replace(quality, outlier=quality.outlier.with_increment(found))
     block = Block(
         np.zeros(count, np.int64),
         (np.asarray(times)[order] * 1e6).astype(np.int64),

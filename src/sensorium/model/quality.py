@@ -102,9 +102,9 @@ UNCHECKED = Quality()
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """The least by which values of an instrument differ, in its own unit; 0: by less than matters.
+    """The least step between values of an instrument, in the QC unit, as so many `samples` show it.
 
-    It was measured of so many `samples`.
+    It is 0 when these show none.
     """
 
     size: float
@@ -113,10 +113,9 @@ class Increment:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredIncrement:
-    """What was measured, in the QC unit, of how many samples, and when (microseconds since 1970 UTC)."""
+    """An increment, and when it was measured (microseconds since 1970 UTC)."""
 
-    size: float
-    samples: int
+    increment: Increment
     measured: int
 
 

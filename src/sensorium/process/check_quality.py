@@ -1,14 +1,17 @@
 """The first step: every value is judged, and those before it once more that it may have changed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.model.flags import QA, QC
 from sensorium.process.correct import take_back
-from sensorium.process.neighbours import Counts, Dated, Neighbours
+from sensorium.process.neighbours import Counts, Dated
 from sensorium.process.quality.block import Block, Rule, bits
-from sensorium.process.quality.masks import find_masks, find_settled, with_known
+from sensorium.process.quality.masks import Masks, find_masks, find_settled, with_known
 from sensorium.process.quality.verdicts import judge, touched
+from sensorium.process.rules import DatedRule
 from sensorium.process.samples import (
     WORDS,
     Samples,
@@ -23,6 +26,7 @@ from sensorium.process.samples import (
 from sensorium.process.surroundings import Surroundings
 
 _REPEATING = int(QC.REPEATING)
+_FLOORS = 20  # of a test for outliers: as many as an increment may be
 
 
 def check_quality(new: Samples, around: Surroundings) -> Samples:
@@ -42,24 +46,12 @@ def check_quality(new: Samples, around: Surroundings) -> Samples:
     ]
     is_tested = np.repeat(tests, [end - begin for _, begin, end in pieces])
     tested = new if is_tested.all() else new.compress(is_tested)
-    rules, anew = _with_increments(tested, rules, around)
-    groups = around.neighbours.groups(tested, rules, anew)
-    since = newest_version(new)
-    judged = [_judged(group, rules, anew, around.neighbours, since) for group in groups if len(group)]
-    return joined(judged if is_tested.all() else [_untested(new.compress(~is_tested)), *judged])
-
-
-def _with_increments(new: Samples, rules: Dated, around: Surroundings) -> tuple[Dated, Counts]:
-    """The rules with the increments that these samples make known.
-
-    And the series whose stored values are judged again by them, with how many those are at most.
-    """
     unmeasured = around.rules.unmeasured(rules)
-    if not unmeasured or not (found := around.increments.look(new, unmeasured)):
-        return rules, {}
-    changed = around.rules.with_increments(found)
-    counts = {each: around.increments.whole(each) for each in found if changed[each] != rules[each]}
-    return {**rules, **changed}, {each: count for each, count in counts.items() if count is not None}
+    due = around.increments.due(tested, unmeasured) if unmeasured else {}
+    groups = around.neighbours.groups(tested, rules, due)
+    since = newest_version(new)
+    judged = [_judged(group, rules, due, around, since) for group in groups if len(group)]
+    return joined(judged if is_tested.all() else [_untested(new.compress(~is_tested)), *judged])
 
 
 def _untested(new: Samples) -> Samples:
@@ -68,13 +60,14 @@ def _untested(new: Samples) -> Samples:
     return new
 
 
-def _judged(new: Samples, rules: Dated, anew: Counts, neighbours: Neighbours, since: int) -> Samples:
+def _judged(new: Samples, rules: Dated, due: Counts, around: Surroundings, since: int) -> Samples:
     """The new samples with their words, and those of before that have others now.
 
-    The latter get the version `since`, or keep theirs when that is higher. All stored values of the series
-    in `anew` are judged again.
+    The latter get the version `since`, or keep theirs when that is higher. The series that are `due` are
+    measured; what is stored of those that have other rules by that is judged again.
     """
-    stored = neighbours.of(new, rules, anew)
+    neighbours = around.neighbours
+    stored = neighbours.of(new, rules, due)
     take_back(stored)  # new ones have no corrected value yet
     samples = newest_of_equals(put_in(new, stored))
     is_stored = samples["state"] == State.STORED
@@ -84,8 +77,10 @@ def _judged(new: Samples, rules: Dated, anew: Counts, neighbours: Neighbours, si
     masks = with_known(found, samples["qc"], is_settled)
     is_other = masks.repeating != (samples["qc"] & _REPEATING != 0)
     changed = ~is_stored | (is_other & ~is_settled)
-    if anew:
-        changed |= np.isin(samples["series"], list(anew))
+    if measured := _measured(samples, found, rules, due, around):
+        rules = {**rules, **measured}
+        block, _ = _block(samples, rules)
+        changed |= np.isin(samples["series"], list(measured))
     at = touched(block, changed)
     is_complete = np.isfinite(block.longitude) & np.isfinite(block.latitude) & is_known
     verdicts = judge(block, masks, at, is_complete[at])
@@ -100,6 +95,36 @@ def _judged(new: Samples, rules: Dated, anew: Counts, neighbours: Neighbours, si
     samples["state"][again] = State.AGAIN
     neighbours.hold(samples, masks.linked, rules)
     return samples.compress(samples["state"] != State.STORED)
+
+
+def _measured(samples: Samples, masks: Masks, rules: Dated, due: Counts, around: Surroundings) -> Dated:
+    """The rules of those of the series that are due which have others by the increment that they show."""
+    if not due:
+        return {}
+    values = np.where(masks.below | masks.above, np.nan, masks.value)
+    found = {
+        series: increment
+        for series, begin, end in runs(samples["series"])
+        if series in due
+        and (
+            increment := around.increments.measure(
+                series, samples["packet"][begin:end], values[begin:end], _most(rules[series])
+            )
+        )
+    }
+    return {
+        series: changed
+        for series, changed in around.rules.with_increments(found).items()
+        if changed != rules[series]
+    }
+
+
+def _most(rules: Sequence[DatedRule]) -> float:
+    """What no increment is above: two states, or spikes, are so far apart."""
+    tests = (each.rule.quality.outlier for each in rules)
+    return _FLOORS * max(
+        (test.floor for test in tests if test is not None and test.asks_for_increment), default=0
+    )
 
 
 def _block(samples: Samples, rules: Dated) -> tuple[Block, NDArray[np.bool_]]:

@@ -99,7 +99,7 @@ class Neighbours:
             tail = self._tails.get(series)
             if series in whole:
                 first, last, device = int(times[0]), int(times[-1]), int(new["device"][begin])
-                all_of.append(Near(device, series, 0, first, last, LATEST, whole[series]))
+                all_of.append(Near(device, series, 0, first, last, LATEST, max(whole[series], 1)))
             elif tail is not None and _covers(tail, times, rules[series]):
                 found.append(tail.samples)
                 self._next[series] = tail

@@ -119,7 +119,7 @@ def _rule(dated: DatedQuality, stream: Datastream, scorer: Scorer | None, increm
     test = quality.outlier
     is_used = test is not None and _by_forest(dated) and scorer is not None and scorer.window == test.window
     if test is not None:
-        quality = replace(quality, outlier=test.with_increment(increment.size * abs(factor)))
+        quality = replace(quality, outlier=test.with_increment(increment.size))
     return Rule(
         quality,
         factor,

@@ -17,7 +17,6 @@ from sensorium.model.quality import (
     QualityHistory,
     SaidQuality,
 )
-from sensorium.plans.units import conversion_factor
 from sensorium.register.quality_document import settings_of
 from sensorium.register.texts import description
 from sensorium.storage.catalog import Catalog
@@ -55,11 +54,7 @@ class QualityRules:
 
     def _increment(self, stream: Datastream) -> MeasuredIncrement | None:
         found = find_increments(self.catalog, [stream.id]).get(stream.id)
-        if found is None:
-            return None
-        increment, measured = found
-        factor = abs(conversion_factor(stream.component, stream.unit))
-        return MeasuredIncrement(increment.size * factor, increment.samples, measured)
+        return None if found is None else MeasuredIncrement(*found)
 
     def set_component(
         self, account: int, component: Component, change: QualityChange, check: Check, *, now: int

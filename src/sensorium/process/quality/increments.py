@@ -2,29 +2,28 @@
 
 import numpy as np
 
-from sensorium.model.quality import Increment
 from sensorium.process.quality.block import Floats
 
-FEWEST = 200  # values of which an increment is concluded
 _FEWEST_STEPS = 20  # from one value to another: a series that hardly changes does not show its increment
 _SEEN = 3  # times the least step is seen: one spike goes up and down by the same
-_ALIKE = 1e-9  # of the largest value: what steps differ by since doubles are rounded
+_ALIKE = 2.0**-46  # of the values: what steps differ by since doubles are rounded
 
 
-def increment_of(values: Floats) -> Increment | None:
+@np.errstate(over="ignore", invalid="ignore")
+def increment_of(values: Floats, most: float) -> float | None:
     """The increment of the instrument that gave these values, one after the other.
 
-    It is the least step that is seen several times; 0 where no two steps are alike. None when there are too
-    few values, or too few steps among them.
+    It is the least step that is seen several times; 0 where no two steps are alike, and where it is above
+    `most`, which is no instrument's. None when there are too few steps among them.
     """
-    if len(values) < FEWEST:
+    steps = np.abs(np.diff(values))
+    alike = _ALIKE * np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
+    is_step = (steps > alike) & np.isfinite(steps)
+    if is_step.sum() < _FEWEST_STEPS:
         return None
-    with np.errstate(over="ignore", invalid="ignore"):
-        steps = np.sort(np.abs(np.diff(values)))
-    alike = _ALIKE * float(np.abs(values).max())
-    steps = steps[(steps > alike) & np.isfinite(steps)]
-    if len(steps) < _FEWEST_STEPS:
-        return None
-    is_seen = steps[_SEEN - 1 :] - steps[: 1 - _SEEN] <= alike
+    steps, alike = steps[is_step], alike[is_step]
+    order = np.argsort(steps)
+    steps, alike = steps[order], alike[order]
+    is_seen = steps[_SEEN - 1 :] - steps[: 1 - _SEEN] <= alike[_SEEN - 1 :]
     least = float(steps[is_seen.argmax()]) if is_seen.any() else 0.0
-    return Increment(float(f"{least:.9g}"), len(values))  # 0.1, and not what is between 20.1 and 20.2
+    return 0.0 if least > most else float(f"{least:.9g}")  # 0.1, and not what is between 20.1 and 20.2

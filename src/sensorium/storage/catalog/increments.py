@@ -1,4 +1,4 @@
-"""By how much the values of instruments differ at least, as rows: measured once for a line of datastreams."""
+"""The increments of instruments as rows: measured once for a line of datastreams."""
 
 from collections.abc import Collection, Mapping
 
@@ -26,9 +26,13 @@ def keep_increments(catalog: Catalog, found: Mapping[int, Increment], *, now: in
     touched: list[Subject] = []
     with catalog.change(touched) as connection:
         query = select(datastreams.c.id, datastreams.c.device, line_column.label("of_line"))
-        streams = connection.execute(query.where(datastreams.c.id.in_(found))).all()
+        streams = connection.execute(
+            query.where(datastreams.c.id.in_(found)).order_by(datastreams.c.id.desc())
+        ).all()
         touched += {of_device(stream.device) for stream in streams}
         lines = {stream.of_line: found[stream.id] for stream in streams}
+        if not lines:
+            return
         connection.execute(delete(increments).where(increments.c.line.in_(lines)))
         rows = [
             {"line": line, "size": each.size, "samples": each.samples, "measured": now}

@@ -15,6 +15,7 @@ Samples = NDArray[Any]
 
 NO_LEVEL = -1
 _AT_ONCE = 10_000  # devices and times in one query
+_COUNTED = 1000  # datastreams of which the times are in memory
 
 _SENT = {
     "device": ("device", np.uint32),
@@ -103,7 +104,6 @@ _EXTENT = f"""
     SELECT count(), toUnixTimestamp64Micro(min(time)), toUnixTimestamp64Micro(max(time))
     FROM observations FINAL WHERE {_WITHIN}
 """  # noqa: S608 - constants of this file
-_COUNTS = f"SELECT datastream, count() FROM observations WHERE {_KEYS} GROUP BY datastream"  # noqa: S608
 _LATER = f"""
     SELECT DISTINCT datastream FROM observations
     WHERE {_KEYS} AND time > fromUnixTimestamp64Micro({{sooner:Int64}}, 'UTC')
@@ -140,11 +140,18 @@ def read(client: Client, near: Sequence[Near]) -> tuple[Samples, set[int]]:
     return samples, {datastream for (datastream,) in later.result_rows}
 
 
-def read_counts(client: Client, streams: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """How many rows each of some devices' datastreams has at most: those that are replaced may be counted."""
-    devices, datastreams = (sorted(set(column)) for column in zip(*streams, strict=True))
-    answer = client.query(_COUNTS, parameters={"devices": devices, "datastreams": datastreams})
-    return {int(datastream): int(rows) for datastream, rows in answer.result_rows}
+def read_counts(client: Client, streams: Sequence[tuple[int, int]], most: int) -> dict[int, int]:
+    """At how many times some devices' datastreams have rows, `most` at most: of each that has any."""
+    found: dict[int, int] = {}
+    for begin in range(0, len(streams), _COUNTED):
+        devices, datastreams = (
+            sorted(set(column)) for column in zip(*streams[begin : begin + _COUNTED], strict=True)
+        )
+        count = f"length(groupUniqArray({most:d})(time))"
+        query = f"SELECT datastream, {count} FROM observations WHERE {_KEYS} GROUP BY datastream"  # noqa: S608
+        answer = client.query(query, parameters={"devices": devices, "datastreams": datastreams})
+        found |= {int(datastream): int(times) for datastream, times in answer.result_rows}
+    return found
 
 
 def read_at(client: Client, places: Sequence[tuple[int, int]]) -> Samples:

@@ -324,10 +324,13 @@ class Store:
         with self._readers.one() as client:
             return near.read(client, wanted)
 
-    def counts(self, streams: Sequence[tuple[int, int]]) -> dict[int, int]:
-        """How many rows there are at most of those of these that have any. Raises as `stream` does."""
+    def counts(self, streams: Sequence[tuple[int, int]], most: int) -> dict[int, int]:
+        """At how many times there are rows, `most` at most, of devices' datastreams that have any.
+
+        Raises as `stream` does.
+        """
         with self._readers.one() as client:
-            return near.read_counts(client, streams)
+            return near.read_counts(client, streams, most)
 
     def series(self, datastream: tuple[int, int], begin: int, end: int, most: int) -> Samples:
         """The newest rows in force of a device and its datastream, by time. Raises as `stream` does."""

@@ -9,25 +9,26 @@ from sensorium.dialects.manage.values import shapes
 from sensorium.model.calibration import SaidCalibration
 from sensorium.model.correction import CorrectionHistory, DatedCorrection, SaidCorrection
 from sensorium.model.job import Job
-from sensorium.model.quality import DatedQuality, QualityHistory
+from sensorium.model.quality import DatedQuality, MeasuredIncrement, QualityHistory
 from sensorium.model.scorer import ScorerVersion
 from sensorium.plans.calibration import is_monotone
 
 
 def quality(history: QualityHistory, message: str | UnsetType = UNSET) -> shapes.ManagedQuality:
     """What is said about quality, what holds, and what was measured."""
-    increment = history.increment
     return shapes.ManagedQuality(
         said=tuple(
             shapes.QualitySaid(moment(each.valid_from), each.quality, each.note, moment(each.created))
             for each in history.said
         ),
         in_force=tuple(quality_from(each) for each in history.in_force),
-        increment=UNSET
-        if increment is None
-        else shapes.IncrementMeasured(increment.size, increment.samples, moment(increment.measured)),
+        increment=UNSET if history.increment is None else _increment(history.increment),
         message=message,
     )
+
+
+def _increment(found: MeasuredIncrement) -> shapes.IncrementMeasured:
+    return shapes.IncrementMeasured(found.increment.size, found.increment.samples, moment(found.measured))
 
 
 def quality_from(each: DatedQuality) -> shapes.QualityFrom:

@@ -43,7 +43,7 @@ class QualitySaid(Struct, frozen=True):
 
 
 class IncrementMeasured(Struct, frozen=True):
-    """By how much values of the instrument differ at least: in the unit of the settings, 0 if hardly."""
+    """The least step between the instrument's values, in the unit of the settings; 0 when they show none."""
 
     size: float
     samples: int

@@ -86,7 +86,7 @@ class _Scorers(TypedColumns):
 
 
 class _Increments(TypedColumns):
-    """By how much the values of a line of datastreams differ at least, measured of so many of them."""
+    """The least step between values of a line of datastreams, in the QC unit, measured of so many of them."""
 
     line: Named[int] = Column(BigInteger, ForeignKey("datastreams.id"), primary_key=True, autoincrement=False)
     size: Named[float] = Column(Float(53))
