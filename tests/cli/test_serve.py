@@ -94,15 +94,22 @@ def test_a_wrong_catalog_is_named(catalog: str, tmp_path: Path):
     assert "secret" not in done.stderr
 
 
-@pytest.mark.parametrize("left", ["log.db", "clickhouse"])
+@pytest.mark.parametrize("left", ["log.db", "clickhouse/store"])
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_no_catalog_is_made_beside_what_another_described(left: str, command: str, tmp_path: Path):
     """Its devices would have the numbers of others, and show what those have sent."""
-    (tmp_path / left).mkdir()
+    (tmp_path / left).mkdir(parents=True)
     said = refused(command, tmp_path)
     path = tmp_path / "catalog.db"
     assert said == f"The catalog for {left} cannot be opened: there is no file {path}\n"
     assert not path.exists()
+
+
+def test_an_empty_catalog_is_none(tmp_path: Path):
+    """As one that a full disk has left, or a database that was made anew."""
+    (tmp_path / "log.db").touch()
+    (tmp_path / "catalog.db").touch()
+    assert refused("serve", tmp_path) == "The catalog for log.db cannot be opened: the database is empty\n"
 
 
 def test_a_copy_of_the_folder_of_a_stopped_server_is_a_server(tmp_path: Path):

@@ -1,6 +1,7 @@
 """Observations on a ClickHouse server, which goes away and comes back under a running platform."""
 
 from pathlib import Path
+from shutil import rmtree
 from time import monotonic, sleep
 
 import httpx2
@@ -44,6 +45,23 @@ def test_packets_are_taken_while_the_server_is_away_and_read_when_it_is_back(tmp
                 platform.wait_for_engine()
                 _read_until(again, sensor, 4)
             assert "Traceback" not in platform.log()
+
+
+def test_a_new_catalog_does_not_take_the_observations_of_another(tmp_path: Path):
+    """The data folder is lost, the server has what was sent: a new device would show it as its own."""
+    data = tmp_path / "data"
+    with clickhouse.running(tmp_path / "clickhouse") as server:
+        env = {"SENSORIUM_OBSERVATIONS": server.dsn()}
+        with running(data, env=env) as platform, register(platform) as client:
+            sensor = describe(client)
+            assert push(client, sensor, {"v": 42}).status_code == 200
+            platform.wait_for_engine()
+            assert values(client, sensor) == [42]
+        rmtree(data)
+        for _ in range(2):  # what the first start has made is no catalog of theirs
+            again = launch(data, env=env)
+            assert again.wait_for_end(60) == 1
+            assert "packets of devices of which the catalog knows none" in again.log()
 
 
 def _read_until(client: httpx2.Client, sensor: int, count: int) -> None:

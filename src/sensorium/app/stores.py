@@ -22,7 +22,9 @@ from sensorium.register.passwords import Passwords
 from sensorium.register.tokens import Tokens
 from sensorium.settings import Settings
 from sensorium.storage.catalog import Catalog
+from sensorium.storage.catalog.devices import has_devices
 from sensorium.storage.catalog.ended import forget_ended
+from sensorium.storage.catalog.engine import NoCatalog
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
 from sensorium.storage.observations.address import InvalidAddress, read_address
 from sensorium.storage.observations.connect import reach_server
@@ -68,7 +70,7 @@ def open_catalog(settings: Settings) -> Catalog:
     One in a file is made where there is none, but not beside what is of the devices of another: it would give
     their numbers to other accounts' devices.
     """
-    others = [name for name in ("log.db", "clickhouse") if (settings.data / name).exists()]
+    others = _of_a_catalog(settings.data)
     with naming(f"The catalog for {others[0]}" if others else "The catalog"):
         try:
             return Catalog.open(settings.catalog_dsn, make=not others)
@@ -77,6 +79,11 @@ def open_catalog(settings: Settings) -> Catalog:
             if settings.catalog:
                 raise WrongSetting(f"catalog: it cannot be opened: {why}") from error
             raise CannotStart(f"The catalog cannot be opened: {why}") from error
+
+
+def _of_a_catalog(data: Path) -> list[str]:
+    """What there is in a data folder that only the catalog tells the meaning of."""
+    return [name for name in ("log.db", "clickhouse/store") if (data / name).exists()]
 
 
 def check_archive(data: Path) -> None:
@@ -114,6 +121,11 @@ async def open_stores(settings: Settings, catalog: Catalog) -> AsyncGenerator[St
     with naming(f"The file {data / 'progress.db'}"):
         progress = ProgressReader(data / "progress.db")
         newest = await _newest_kept(settings, progress, reader)
+        if newest and not has_devices(catalog):
+            raise CannotStart(
+                "There are packets of devices of which the catalog knows none: it is not the one that they "
+                "came by. Put that back, or begin with an empty data folder and without observations."
+            )
     with naming(f"The file {data / 'log.db'}"):
         log = Log.open(data / "log.db", after=newest, clock=now, limits=limits, needed=catalog.files)
     written = LogReader(data / "log.db")
@@ -229,17 +241,21 @@ def reach_stores(settings: Settings) -> dict[str, Callable[[], str]]:
     """A look at each store, for `sensorium check`: it returns what it found and raises what is wrong."""
     data = settings.data.resolve()
     return {
-        "catalog": lambda: _reach_catalog(settings, data / "catalog.db"),
+        "catalog": lambda: _reach_catalog(settings),
         "log": lambda: _reach_file(data / "log.db", LogReader, "newest packet"),
         "progress": lambda: _reach_file(data / "progress.db", ProgressReader, "processed up to packet"),
         "observations": lambda: _reach_observations(settings),
     }
 
 
-def _reach_catalog(settings: Settings, file: Path) -> str:
-    if not settings.catalog and not file.exists():
-        return f"{file} is made at the first start"
-    catalog = Catalog.open(settings.catalog_dsn)
+def _reach_catalog(settings: Settings) -> str:
+    try:
+        catalog = Catalog.open(settings.catalog_dsn, make=False)
+    except NoCatalog:
+        if _of_a_catalog(settings.data):
+            raise
+        file = settings.data.resolve() / "catalog.db"
+        return f"{'it' if settings.catalog else file} is made at the first start"
     try:
         return f"{len(Accounts(catalog, Passwords()).list())} accounts"
     finally:

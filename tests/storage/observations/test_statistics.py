@@ -18,7 +18,7 @@ from sensorium.model.moments import to_microseconds
 from sensorium.model.statistics import Grouping, Measure, Period, StatisticsShape
 from sensorium.plans.periods import bounds
 from sensorium.plans.zones import zone
-from sensorium.storage.observations.lines import overlap
+from sensorium.storage.observations.lines import overlaps
 from sensorium.storage.observations.statistics import last_periods, statistics
 from tests.storage.observations.shared import NOON, SECOND, answer, new_device, rows_of, stream_of, the_store
 
@@ -307,15 +307,16 @@ def test_corrected_values_of_two_levels_have_two_rows():
 @pytest.mark.parametrize(
     ("spans", "expected"),
     [
-        ([(1, 0, 9), (2, 10, 19)], None),
-        ([(1, 0, 9), (2, 9, 19)], (9, 9)),
-        ([(2, 3, 4), (1, 0, 9), (4, 0, 9)], (3, 4)),
-        ([(1, 0, 20), (2, 2, 5), (3, 10, 30)], (2, 20)),
+        ([(1, 0, 0, 9), (2, 0, 10, 19)], []),
+        ([(1, 0, 0, 9), (2, 0, 9, 19)], [0]),
+        ([(2, 3, 33, 34), (1, 3, 30, 39), (4, 5, 50, 59)], [3]),
+        ([(1, 0, 0, 9), (2, 1, 10, 19), (1, 2, 20, 29)], []),  # there and back
+        ([(1, 0, 0, 9), (2, 0, 9, 9), (2, 1, 10, 19), (1, 2, 20, 22), (2, 2, 21, 29)], [0, 2]),
     ],
 )
-def test_times_in_which_a_moment_may_be_doubled(
-    spans: list[tuple[int, int, int]], expected: tuple[int, int] | None
-):
-    """Those that two datastreams of a series have rows in; of 4 there is no other."""
-    found = [{"datastream": each, "first": first, "last": last} for each, first, last in spans]
-    assert overlap({1: 1, 2: 1, 3: 1, 4: 4}, found) == expected
+def test_days_on_which_a_moment_may_be_doubled(spans: list[tuple[int, int, int, int]], expected: list[int]):
+    """Those on which the rows of two datastreams of a series overlap; of 4 there is no other."""
+    found = [
+        {"datastream": each, "day": day, "first": first, "last": last} for each, day, first, last in spans
+    ]
+    assert overlaps({1: 1, 2: 1, 3: 1, 4: 4}, found) == expected

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, delete, exc, insert, select, update
 
 from sensorium.model.errors import NotKept, Unreachable
 from sensorium.storage.catalog.defaults import write_defaults
-from sensorium.storage.catalog.engine import create, files_of, first_line, for_writing, is_there
-from sensorium.storage.catalog.migrate import migrate
+from sensorium.storage.catalog.engine import NoCatalog, create, files_of, first_line, for_writing, is_there
+from sensorium.storage.catalog.migrate import is_empty, migrate
 from sensorium.storage.catalog.subjects import NOTHING, Subject
 from sensorium.storage.catalog.tables import changes, revision
 
@@ -54,12 +54,14 @@ class Catalog:
         """Open, bring the tables up to date and fill in the default catalogue.
 
         `dsn` is "sqlite:////absolute/path" or "postgresql+psycopg://...". Any number of processes may open
-        the same catalog at once. A file that is not there is made, unless told otherwise. Raises ValueError
-        for another kind of DSN and Unavailable.
+        the same catalog at once. One that is not there is made, unless told otherwise. Raises ValueError
+        for another kind of DSN, NoCatalog and Unavailable.
         """
         engine = create(dsn, make=make)
         try:
             with _translated(), for_writing(engine).begin() as connection:
+                if not make and is_empty(connection):
+                    raise NoCatalog("the database is empty")
                 migrate(connection)
                 write_defaults(connection)
             return cls(engine)

@@ -112,6 +112,12 @@ def find_owner(catalog: Catalog, number: int) -> int | None:
         return connection.scalars(select(devices.c.account).where(devices.c.id == number)).one_or_none()
 
 
+def has_devices(catalog: Catalog) -> bool:
+    """Whether there is any device, or ever was one."""
+    with catalog.read() as connection:
+        return connection.scalars(select(devices.c.id).limit(1)).one_or_none() is not None
+
+
 def _described(new: NewDevice) -> dict[str, Any]:
     """The columns of a device that its owner describes."""
     place = new.location

@@ -24,10 +24,14 @@ _POSTGRESQL = {
 }
 
 
+class NoCatalog(Unreachable):
+    """There is no catalog at an address, and none is to be made."""
+
+
 def create(dsn: str, *, make: bool = True) -> Engine:
     """An engine for the DSN of a catalog; a file that is not there is made, unless told otherwise.
 
-    Raises ValueError when it is neither SQLite nor PostgreSQL, and Unreachable without a file.
+    Raises ValueError when it is neither SQLite nor PostgreSQL, and NoCatalog without a file.
     """
     url = make_url(dsn)
     kind = url.get_backend_name()
@@ -39,7 +43,7 @@ def create(dsn: str, *, make: bool = True) -> Engine:
     if kind != "sqlite" or url.host or not url.database or url.database == ":memory:":
         raise ValueError("The catalog's DSN must begin with sqlite:///path or postgresql+psycopg://")
     if not make and not Path(url.database).exists():
-        raise Unreachable(f"there is no file {url.database}")
+        raise NoCatalog(f"there is no file {url.database}")
     Path(url.database).touch(mode=0o600)  # it holds password hashes
     engine = create_engine(url.set(drivername="sqlite"), **pool, connect_args={"timeout": BUSY})
     event.listen(engine, "connect", _prepare_sqlite)

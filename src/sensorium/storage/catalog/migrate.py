@@ -20,6 +20,11 @@ def migrate(connection: Connection) -> None:
         _upgrade(connection)
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether no catalog was ever made there."""
+    return _version(connection) is None
+
+
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None

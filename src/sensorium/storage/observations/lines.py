@@ -7,6 +7,9 @@ from sensorium.model.device import Datastream
 from sensorium.model.statistics import Grouping
 from sensorium.storage.observations.select import OF_STREAMS, WITHIN, Query, keys
 
+DAY = "intDiv(toUnixTimestamp64Micro(time), 86400000000)"
+"""The days since 1970 UTC of a row's time."""
+
 
 def series_of(streams: Iterable[Datastream], grouping: Grouping) -> dict[int, int]:
     """By datastream, the first one of its series.
@@ -29,25 +32,25 @@ def of_many(streams: Sequence[Datastream], series: Mapping[int, int]) -> list[Da
 
 
 def extents(streams: Sequence[Datastream], begin: int, end: int) -> Query:
-    """Between which times each datastream has rows within [`begin`, `end`], about: some may be gone."""
+    """From when to when datastreams have rows on each day in [`begin`, `end`], about: some may be gone."""
     times = "toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last"
     return Query(
-        f"SELECT datastream, {times} FROM observations WHERE {OF_STREAMS} AND {WITHIN}"  # noqa: S608 - constants of select
-        " GROUP BY datastream FORMAT JSONEachRow",
+        f"SELECT datastream, {DAY} AS day, {times} FROM observations"  # noqa: S608 - constants of select
+        f" WHERE {OF_STREAMS} AND {WITHIN} GROUP BY datastream, day FORMAT JSONEachRow",
         {**keys(streams), "begin": str(begin), "end": str(end)},
     )
 
 
-def overlap(series: Mapping[int, int], found: Iterable[Mapping[str, int]]) -> tuple[int, int] | None:
-    """The times between which two datastreams of a series may have rows of one moment, by their extents."""
-    reached: dict[int, int] = {}
-    overlaps: list[tuple[int, int]] = []
+def overlaps(series: Mapping[int, int], found: Iterable[Mapping[str, int]]) -> list[int]:
+    """The days on which two datastreams of a series may have rows of one moment, by their extents.
+
+    A resolution that was changed there and back leaves few such days, however long it was another.
+    """
+    reached: dict[tuple[int, int], int] = {}
+    days: set[int] = set()
     for each in sorted(found, key=lambda extent: extent["first"]):
-        first, last, of = each["first"], each["last"], series[each["datastream"]]
-        before = reached.get(of, -1)
-        if first <= before:
-            overlaps.append((first, min(before, last)))
-        reached[of] = max(before, last)
-    if not overlaps:
-        return None
-    return min(begin for begin, _ in overlaps), max(end for _, end in overlaps)
+        of = series[each["datastream"]], each["day"]
+        if each["first"] <= reached.get(of, -1):
+            days.add(each["day"])
+        reached[of] = max(reached.get(of, -1), each["last"])
+    return sorted(days)

@@ -20,7 +20,7 @@ from sensorium.storage.observations import filtered, originals, select
 from sensorium.storage.observations.ahead import in_turn
 from sensorium.storage.observations.asking import Asking, QueryFailed
 from sensorium.storage.observations.filtered import first_span, next_to
-from sensorium.storage.observations.lines import extents, of_many, overlap, series_of
+from sensorium.storage.observations.lines import extents, of_many, overlaps, series_of
 from sensorium.storage.observations.originals import Wanted
 from sensorium.storage.observations.pace import Pace
 from sensorium.storage.observations.rows import LATEST, month_bounds
@@ -245,13 +245,13 @@ class Reader:
             begin = until + 1
             span = min(4 * span, span * wanted // max(count, 1) + 1)
 
-    async def _doubled(self, part: Part, grouping: Grouping, position: int) -> tuple[int, int] | None:
-        """Between which times two datastreams of a series may have rows of one moment, if anywhere."""
+    async def _doubled(self, part: Part, grouping: Grouping, position: int) -> list[int]:
+        """On which days two datastreams of a series may have rows of one moment."""
         within, streams = part
         series = series_of(streams, grouping)
         if not (many := of_many(streams, series)):
-            return None
-        return overlap(series, await self._read(extents(many, within[0], within[-1]), position))
+            return []
+        return overlaps(series, await self._read(extents(many, within[0], within[-1]), position))
 
     async def _ends(
         self,

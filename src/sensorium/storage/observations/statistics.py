@@ -11,7 +11,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.statistics import Grouping, StatisticsShape
 from sensorium.plans.aggregation import aggregation_of
 from sensorium.plans.periods import bounds
-from sensorium.storage.observations.lines import of_many, series_of
+from sensorium.storage.observations.lines import DAY, of_many, series_of
 from sensorium.storage.observations.measures import IDS, made_of, periods, shown
 from sensorium.storage.observations.select import OF_STREAMS, Query, array, bound_streams, ranked
 
@@ -23,13 +23,14 @@ _BOUNDS = "{bounds:Array(Int64)}"
 _LEVEL = f"transform({IDS}, {{levels:Array(Int16)}}, toInt16(0))"
 _RESOLUTION = f"transform({IDS}, {{resolutions:Array(UInt32)}}, toUInt32(1))"
 _SERIES = f"transform({IDS}, {{series:Array(UInt32)}}, toUInt32(0))"
-_DOUBLED = """time BETWEEN fromUnixTimestamp64Micro({first:Int64}, 'UTC')
-                AND fromUnixTimestamp64Micro({last:Int64}, 'UTC')"""
+_DOUBLED = f"{DAY} IN {{doubled:Array(Int64)}}"
+_WITHIN = """time >= fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
+                AND time < fromUnixTimestamp64Micro({end:Int64}, 'UTC')"""
 # of the datastreams of one series, at one time, the row of the latest packet
 _LATEST = f"""
                 AND (NOT {_DOUBLED} OR (s_series, time, packet) IN (
                     SELECT {_SERIES} AS s_one, time, max(packet) FROM observations FINAL
-                    WHERE {OF_STREAMS} AND {_DOUBLED} GROUP BY s_one, time
+                    WHERE {OF_STREAMS} AND {_WITHIN} AND {_DOUBLED} GROUP BY s_one, time
                 ))"""  # noqa: S608 - constants of this file and of select
 
 
@@ -43,12 +44,10 @@ def last_periods(streams: Sequence[Datastream], grouping: Grouping, newest: Mapp
     return [(within, found[within]) for within in sorted(found)]
 
 
-def statistics(
-    part: Part, grouping: Grouping, shape: StatisticsShape, doubled: tuple[int, int] | None = None
-) -> Query:
+def statistics(part: Part, grouping: Grouping, shape: StatisticsShape, doubled: Sequence[int] = ()) -> Query:
     """The rows of these periods, by time, component name, datastream and place.
 
-    Two datastreams of a series have rows of one moment within the times `doubled`, if anywhere.
+    Two datastreams of a series have rows of one moment on the days `doubled`, if anywhere.
     """
     within, streams = part
     aggregations = [aggregation_of(each, of_corrected=grouping.of_corrected) for each in ranked(streams)]
@@ -64,7 +63,6 @@ def statistics(
             longitude, latitude, altitude
         FORMAT JSONEachRow
     """  # noqa: S608 - constants of this file and of measures
-    first, last = doubled or (0, 0)
     return Query(
         sql,
         {
@@ -74,8 +72,7 @@ def statistics(
             "bounds": array(within),
             "begin": str(within[0]),
             "end": str(within[-1]),
-            "first": str(first),
-            "last": str(last),
+            "doubled": array(doubled),
             "leave_out": str(grouping.leave_out),
             "coverage": repr(grouping.coverage),
         },
@@ -107,8 +104,7 @@ def _grouped(grouping: Grouping, condition: str, *, is_of_many: bool) -> str:
                 bitAnd(qc, {{leave_out:UInt16}}) = 0 AS kept_here
             FROM observations FINAL
             WHERE {OF_STREAMS} AND isNotNull({value})
-                AND time >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
-                AND time < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC'){condition}
+                AND {_WITHIN}{condition}
         )
         GROUP BY s_series, {", ".join(by)}
     """  # noqa: S608 - constants of this file

@@ -165,6 +165,7 @@ class Store:
 
     def newest_packet(self) -> int:
         """The id of the newest packet of the archive, 0 when it is empty. Raises Unavailable."""
+        self._files.find()
         with self._writing, troubles():
             answer = self._writer.query(
                 "SELECT max(id) FROM packets WHERE received = (SELECT max(received) FROM packets)"
@@ -303,7 +304,11 @@ class Store:
         return {(datastream, time): packet for datastream, time, packet in answer.result_rows}
 
     def newest_known(self, datastreams: Sequence[int]) -> tuple[dict[int, TimedValue], list[int]]:
-        """The newest values that are in memory, and the datastreams of which that must be read (`newest`)."""
+        """The newest values that are in memory, and the datastreams of which that must be read (`newest`).
+
+        Raises Unavailable once the files of the engine are lost.
+        """
+        self._files.find()
         return self._newest.get(datastreams)
 
     def newest(self, devices: Sequence[int], datastreams: Sequence[int]) -> dict[int, TimedValue]:
@@ -311,7 +316,7 @@ class Store:
 
         `devices` are those that they are of. This process must be the only one that writes them.
         """
-        found, unknown = self._newest.get(datastreams)
+        found, unknown = self.newest_known(datastreams)
         if unknown:
             self._newest.track(unknown)
             with self._readers.one() as client:
