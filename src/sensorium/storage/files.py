@@ -16,6 +16,9 @@ class OpenFiles:
     The path decides, by device and inode: what is written into others is gone with the processes that have
     them open. Once one is not found, `lost` says so for good, whatever is put in its place: that may be
     another state of it. `whose` begins what is said then. Threads may share it.
+
+    Nothing in the process may open and close a file of SQLite by itself: that ends the locks of its
+    connections, and the next program that leaves the database deletes the journal under them.
     """
 
     def __init__(self, whose: str, paths: Iterable[Path] = ()) -> None:
