@@ -47,7 +47,7 @@ def outliers(sensor: Thermometer) -> list[int]:
 def increment(sensor: Thermometer) -> Increment | None:
     """What is kept."""
     found = find_increments(the_catalog(), [sensor.stream])
-    return found[sensor.stream][0] if found else None
+    return found[sensor.stream].increment if found else None
 
 
 def test_steps_of_a_coarse_instrument_are_no_outliers_once_it_is_known_for_one():
@@ -162,7 +162,7 @@ def test_a_device_that_is_described_anew_keeps_its_increment():
     devices.reconfigure(account, sensor.device, described, now=NOON * SECOND)
     was, stream = devices.streams(sensor.device)
     assert was.id == sensor.stream
-    assert find_increments(the_catalog(), [stream.id])[stream.id][0].size == 1.0
+    assert find_increments(the_catalog(), [stream.id])[stream.id].increment.size == 1.0
 
 
 def test_of_two_series_of_a_line_the_first_tells_it():

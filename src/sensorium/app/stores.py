@@ -67,7 +67,7 @@ def naming(what: str) -> Generator[None]:
 def open_catalog(settings: Settings) -> Catalog:
     """The catalog that the settings name. Raises CannotStart.
 
-    One in a file is made where there is none, but not beside what is of the devices of another: it would give
+    One is made where there is none, but not beside what is of the devices of another: it would give
     their numbers to other accounts' devices.
     """
     others = _of_a_catalog(settings.data)

@@ -65,7 +65,8 @@ class Rules:
 
     def _load(self, missing: list[int]) -> dict[int, tuple[DatedRule, ...]]:
         generation = self._catalog.generation
-        measured = {each: size for each, (size, _) in find_increments(self._catalog, missing).items()}
+        found = find_increments(self._catalog, missing)
+        measured = {each: kept.increment for each, kept in found.items()}
         loaded, devices = self._read(missing, measured)
         for number, rules in loaded.items():
             self._known.put(number, rules, generation, of_device(devices[number]))

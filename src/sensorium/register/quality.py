@@ -11,7 +11,6 @@ from sensorium.model.device import Datastream
 from sensorium.model.errors import Malformed, NotFound, PoolFull
 from sensorium.model.quality import (
     UNCHECKED,
-    MeasuredIncrement,
     Quality,
     QualityChange,
     QualityHistory,
@@ -50,11 +49,8 @@ class QualityRules:
         """What holds for a datastream."""
         said, version = said_of_quality(self.catalog, About(datastream=stream.line))
         in_force = find_quality(self.catalog, [stream.id])[stream.id]
-        return QualityHistory(said, in_force, version, self._increment(stream))
-
-    def _increment(self, stream: Datastream) -> MeasuredIncrement | None:
-        found = find_increments(self.catalog, [stream.id]).get(stream.id)
-        return None if found is None else MeasuredIncrement(*found)
+        increment = find_increments(self.catalog, [stream.id]).get(stream.id)
+        return QualityHistory(said, in_force, version, increment)
 
     def set_component(
         self, account: int, component: Component, change: QualityChange, check: Check, *, now: int

@@ -4,21 +4,21 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, insert, select
 
-from sensorium.model.quality import Increment
+from sensorium.model.quality import Increment, MeasuredIncrement
 from sensorium.storage.catalog.catalog import Catalog
 from sensorium.storage.catalog.lines import line_column
 from sensorium.storage.catalog.subjects import Subject, of_device
 from sensorium.storage.catalog.tables import datastreams, increments
 
 
-def find_increments(catalog: Catalog, streams: Collection[int]) -> dict[int, tuple[Increment, int]]:
-    """What was measured of these datastreams, of those of which it was, and when."""
+def find_increments(catalog: Catalog, streams: Collection[int]) -> dict[int, MeasuredIncrement]:
+    """What was measured of these datastreams, of those of which it was."""
     query = select(datastreams.c.id, increments).join_from(
         datastreams, increments, increments.c.line == line_column
     )
     with catalog.read() as connection:
         rows = connection.execute(query.where(datastreams.c.id.in_(streams)))
-        return {row.id: (Increment(row.size, row.samples), row.measured) for row in rows}
+        return {row.id: MeasuredIncrement(Increment(row.size, row.samples), row.measured) for row in rows}
 
 
 def keep_increments(catalog: Catalog, found: Mapping[int, Increment], *, now: int) -> None:
