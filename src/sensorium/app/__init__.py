@@ -1,4 +1,8 @@
-"""The composition root: settings become storage, storage use-cases, and use-cases the two processes."""
+"""The composition root: settings become storage, storage use-cases, and use-cases the two processes.
+
+Each process imports what it runs when it runs it: a command line waits for neither, and the engine process
+not for the dialects.
+"""
 
 import fcntl
 import os
@@ -9,7 +13,6 @@ from pathlib import Path
 import uvloop
 
 from sensorium.app.engine import engine_command, engine_environment
-from sensorium.app.front import serve_front
 from sensorium.app.stores import (
     SECOND,
     CannotStart,
@@ -22,7 +25,6 @@ from sensorium.app.stores import (
     open_register,
     reach_stores,
 )
-from sensorium.process.engine import AlreadyRuns, serve_engine
 from sensorium.server.logs import configure_logging
 from sensorium.settings import Settings
 
@@ -58,6 +60,8 @@ def run_front(settings: Settings, listening: Callable[[str], None] = say_address
     `listening` is told the address once there is one. Raises CannotStart, AlreadyServed when another server
     has the data folder, and OSError when the address is taken.
     """
+    from sensorium.app.front import serve_front
+
     configure_logging(settings.log_level, settings.log_format, "front")
     _own_folder(settings.data)
     check_archive(settings.data)
@@ -70,6 +74,8 @@ def run_engine(settings: Settings) -> None:
 
     Raises CannotStart, and AlreadyServed when another engine process has the data folder.
     """
+    from sensorium.process.engine import AlreadyRuns, serve_engine
+
     configure_logging(settings.log_level, settings.log_format, "engine")
     data = settings.data.resolve()
     if not data.is_dir():
