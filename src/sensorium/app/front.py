@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, closing
 from errno import EACCES, EADDRINUSE
 from importlib.metadata import version
 from math import ceil
+from typing import Any
 
 import uvicorn
 from starlette.routing import Route
@@ -183,10 +184,12 @@ def _readiness(probe: DiskProbe, stores: Stores, engine: EngineProcess, services
 def _pages(
     dialects: tuple[Dialect, ...], address: str, settings: Settings, readiness: Readiness, metrics: Metrics
 ) -> list[Route]:
-    description = openapi(dialects, version("sensorium"), address)
+    def describe() -> dict[str, Any]:
+        return openapi(dialects, version("sensorium"), address)
+
     pages = {
         **health_pages(readiness, metrics),
-        **house_pages(description, open_registration=settings.registration_is_open),
+        **house_pages(describe, open_registration=settings.registration_is_open),
     }
     return [Route(path, handler) for path, handler in pages.items()]
 

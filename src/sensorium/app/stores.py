@@ -27,7 +27,6 @@ from sensorium.storage.catalog.ended import forget_ended
 from sensorium.storage.catalog.engine import NoCatalog
 from sensorium.storage.log import Limits, Log, LogReader, ProgressReader
 from sensorium.storage.observations.address import InvalidAddress, read_address
-from sensorium.storage.observations.connect import reach_server
 from sensorium.storage.observations.reader import Reader
 from sensorium.storage.observations.tables import NotDurable
 
@@ -274,6 +273,8 @@ def _reach_file(file: Path, reader: type[LogReader] | type[ProgressReader], what
 
 def _reach_observations(settings: Settings) -> str:
     if settings.observations:
+        from sensorium.storage.observations.connect import reach_server  # a client that the front does without
+
         return reach_server(settings.observations_dsn)
     data = settings.data.resolve()
     check_archive(data)

@@ -1,6 +1,7 @@
 """The pages of the house: what runs here, and the documentation of every API."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,21 +26,36 @@ _Listed = tuple[str, str, dict[str, Any]]  # method, path, and the operation as 
 
 
 def house_pages(
-    description: dict[str, Any], *, open_registration: bool
+    describe: Callable[[], dict[str, Any]], *, open_registration: bool
 ) -> dict[str, Callable[[Request], Response]]:
-    """Handlers of `/`, `/docs` and `/openapi.json`; `description` is the OpenAPI document of all dialects."""
-    address = description["servers"][0]["url"]
-    start = _page("start.html", address=address, description=description, open_registration=open_registration)
-    docs = _page("docs.html", address=address, description=description, operations=_by_tag(description))
+    """Handlers of `/`, `/docs` and `/openapi.json`; `describe` makes the OpenAPI document of all dialects.
+
+    Each page is made when it is first asked for: together they take as long as a third of a start.
+    """
+
+    @cache
+    def description() -> dict[str, Any]:
+        return describe()
+
+    @cache
+    def start() -> Response:
+        return _page("start.html", description(), open_registration=open_registration)
+
+    @cache
+    def docs() -> Response:
+        return _page("docs.html", description(), operations=_by_tag(description()))
+
     return {
-        "/": lambda _request: start,
-        "/docs": lambda _request: docs,
-        "/openapi.json": lambda _request: JSONResponse(description),
+        "/": lambda _request: start(),
+        "/docs": lambda _request: docs(),
+        "/openapi.json": lambda _request: JSONResponse(description()),
     }
 
 
-def _page(template: str, **values: Any) -> HTMLResponse:
-    return HTMLResponse(TEMPLATES.get_template(template).render(**values), headers=SAFETY)
+def _page(template: str, description: dict[str, Any], **values: Any) -> HTMLResponse:
+    address = description["servers"][0]["url"]
+    text = TEMPLATES.get_template(template).render(address=address, description=description, **values)
+    return HTMLResponse(text, headers=SAFETY)
 
 
 def _by_tag(description: dict[str, Any]) -> dict[str, list[_Listed]]:

@@ -114,7 +114,8 @@ def new_customer(server: Server) -> Iterator[Customer]:
     """An account of its own, for the length of a block."""
     provider = new_provider(server)
     headers = {"token": provider.token}
-    with provider.client, httpx2.Client(base_url=server.url, headers=headers, timeout=30) as client:
+    customer = httpx2.Client(base_url=server.url, headers=headers, timeout=30, verify=False)
+    with provider.client, customer as client:
         yield Customer(provider, client, provider.token)
 
 
