@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorium.model.calibration import Calibration, Point
 from sensorium.process.remake import remake
 from sensorium.storage.observations.rows import LATEST, version_of
+from tests.chance import cases
 from tests.process.logger import (
     FIRST,
     OTHER,
@@ -89,8 +89,7 @@ def in_force(sent: Sequence[Sent]) -> list[Sent]:
     return packets
 
 
-@pytest.mark.timeout(600)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(6)
 @given(histories(), st.data())
 def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], data: st.DataObject):
     """Order of arrival, batches, lives, bounds of memory, packets that come twice and replays leave no trace.
@@ -131,8 +130,7 @@ def test_any_way_to_the_same_packets_gives_the_same_rows(history: list[Sent], da
     assert tried.rows() == plain.rows()
 
 
-@pytest.mark.timeout(600)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(6)
 @given(histories(), st.data())
 def test_stored_values_corrected_anew_are_those_of_a_replay(history: list[Sent], data: st.DataObject):
     """And those that would be there if all had been said before: packets come before it, meanwhile and after.

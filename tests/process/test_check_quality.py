@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -19,6 +19,7 @@ from sensorium.plans.plan import Plan, compile_plan
 from sensorium.process.processing import Processing
 from sensorium.register.devices import Devices
 from sensorium.storage.catalog.tables import quality
+from tests.chance import cases
 from tests.process.scene import NOON, PLACE, SECOND, owner, the_catalog
 from tests.storage.observations.shared import the_store
 
@@ -165,7 +166,7 @@ def histories(draw: st.DrawFn) -> tuple[list[tuple[int, float]], list[int], list
     return series, order, cuts, draw(st.sets(st.sampled_from(cuts or [0])))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(10)
 @given(histories())
 def test_live_late_restarted_and_replayed_give_equal_rows(
     history: tuple[list[tuple[int, float]], list[int], list[int], set[int]],

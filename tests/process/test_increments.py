@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
@@ -23,6 +23,7 @@ from sensorium.register.devices import Devices
 from sensorium.storage.catalog.devices import find_owner
 from sensorium.storage.catalog.increments import find_increments
 from sensorium.storage.catalog.tables import datastreams, increments
+from tests.chance import cases
 from tests.process.scene import NOON, PLACE, SECOND, the_catalog
 from tests.process.test_check_quality import Thermometer, processing, say, stored, thermometer
 
@@ -64,7 +65,7 @@ def test_steps_of_a_coarse_instrument_are_no_outliers_once_it_is_known_for_one()
     assert outliers(sensor) == [90, 300]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(8)
 @given(st.data())
 def test_any_batches_lives_and_lateness_come_to_the_same(data: st.DataObject):
     """What is measured, and every word of every row; and a replay changes nothing."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorium.model.packet import Format, NewPacket
@@ -17,6 +17,7 @@ from sensorium.plans.readings import write_readings
 from sensorium.query.selections import Selections
 from sensorium.storage.observations.filtered import first_span, next_to
 from sensorium.storage.observations.reader import Reader
+from tests.chance import cases
 from tests.process import engine
 from tests.process.scene import SECOND, Sensor, sensor
 
@@ -55,11 +56,7 @@ def select(folder: Path, selection: Selection, position: int = 0) -> list[dict[s
     return asyncio.run(whole())
 
 
-@settings(
-    max_examples=40,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    deadline=None,
-)
+@cases(20)
 @given(st.data())
 def test_steps_leave_nothing_out_and_bring_nothing_twice(
     served: engine.Served, device: Sensor, data: st.DataObject

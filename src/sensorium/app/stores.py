@@ -273,7 +273,9 @@ def _reach_file(file: Path, reader: type[LogReader] | type[ProgressReader], what
 
 def _reach_observations(settings: Settings) -> str:
     if settings.observations:
-        from sensorium.storage.observations.connect import reach_server  # a client that the front does without
+        from sensorium.storage.observations.connect import (
+            reach_server,  # a client that the front does without
+        )
 
         return reach_server(settings.observations_dsn)
     data = settings.data.resolve()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorium.model.selection import (
@@ -24,6 +24,7 @@ from sensorium.model.selection import (
 from sensorium.storage.observations import filtered
 from sensorium.storage.observations.origins import Origin
 from sensorium.storage.observations.rows import Rows
+from tests.chance import cases
 from tests.storage.observations.shared import (
     EVER,
     NOON,
@@ -98,7 +99,7 @@ def stored(kind: None) -> dict[int, dict[int, float | None]]:
     return {device * 100 + number: rows for number, rows in mixed.items()}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@cases(25)
 @given(st.data())
 def test_conditions_mean_what_they_say(stored: dict[int, dict[int, float | None]], data: st.DataObject):
     """Any conditions of any datastreams within any times, newest or oldest first, as many as asked for."""

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorium.storage.observations.native import block
 from sensorium.storage.observations.near import NO_LEVEL
 from sensorium.storage.observations.rows import LATEST, TYPES, Rows
 from sensorium.storage.observations.select import Query
+from tests.chance import cases
 from tests.storage.observations.shared import NOON, answer, new_device, rows_of, stream_of, the_store
 
 ALL = """
@@ -85,7 +86,7 @@ def as_array(name: str, column: list[Any]) -> Sequence[Any] | np.ndarray[Any, An
     return np.asarray([kind.null if each is None else each for each in column], wide)
 
 
-@settings(max_examples=30)
+@cases(12)
 @given(some_columns())
 def test_a_block_stores_what_the_client_stores(columns: dict[str, list[Any]]):
     """Out of lists and out of arrays: to the last bit, nulls, what is below them and defaults among it."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -20,6 +20,7 @@ from sensorium.plans.periods import bounds
 from sensorium.plans.zones import zone
 from sensorium.storage.observations.lines import overlaps
 from sensorium.storage.observations.statistics import last_periods, statistics
+from tests.chance import cases
 from tests.storage.observations.shared import NOON, SECOND, answer, new_device, rows_of, stream_of, the_store
 
 HOUR = NOON - NOON % (3600 * SECOND)
@@ -175,7 +176,7 @@ NUMBERS = st.builds(
 )
 
 
-@settings(max_examples=30)
+@cases(12)
 @given(st.lists(NUMBERS, min_size=4, max_size=4))
 def test_each_kind_is_that_of_another_computation(values: list[list[float]]):
     """All members of a device that has all kinds; directions lie around north, in one sector or anywhere."""
