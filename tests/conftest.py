@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.tables import metadata
 from tests import postgres
 
+ROOT = Path(__file__).parents[1]
 SHARED = {"revision", "units", "components", "levels"}
 
 settings.register_profile("shared machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -20,10 +23,17 @@ settings.load_profile("shared machine")
 OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a folder share servers, so that they run in one process and always in the same order."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.parent.as_posix()))
+class Sharing(LoadScopeScheduling):
+    """Tests that share servers run in one process: those of a folder with fixtures, or else of a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = ROOT / nodeid.partition("::")[0]
+        return str(file.parent if (file.parent / "conftest.py").exists() else file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> Sharing:
+    """How tests are shared out among processes."""
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ Made = TypeVar("Made")
 def server_with(**env: str) -> Any:
     """A fixture: the real server on a data folder of its own, for all tests of a folder."""
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture(scope="package")
     def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         with running(tmp_path_factory.mktemp("server") / "data", env=env) as started:
             started.wait_for_engine()
@@ -25,7 +25,7 @@ def server_with(**env: str) -> Any:
 
 
 def on_server(
-    make: Callable[[Server], AbstractContextManager[Made]], scope: Literal["session", "function"] = "session"
+    make: Callable[[Server], AbstractContextManager[Made]], scope: Literal["package", "function"] = "package"
 ) -> Any:
     """A fixture: what is made on the server, for all tests of a folder or for each one."""
 

@@ -12,7 +12,7 @@ from tests.running import Server, running
 DATA = Path(os.environ.get("SENSORIUM_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def data() -> Path:
     """The folder of real data; without it the test is skipped."""
     if not DATA.is_dir():
@@ -20,7 +20,7 @@ def data() -> Path:
     return DATA
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that all tests of real data share."""
     with running(tmp_path_factory.mktemp("real") / "data") as server:
@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def provider(server: Server) -> Iterator[Provider]:
     """An account on it."""
     with Provider.register(server) as provider:

@@ -11,7 +11,7 @@ NOW = 1_700_000_000_000_000  # 2023-11-14T22:13:20Z in microseconds
 PASSWORD = "my100th.Secret.password"  # the document's own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def passwords() -> Passwords:
     """Checks of passwords."""
     return Passwords()

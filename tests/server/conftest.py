@@ -18,7 +18,7 @@ SHORT = {
 EPOCH = 1_750_000_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with short deadlines."""
     with running(tmp_path_factory.mktemp("hasty") / "data", env=SHORT) as server:
@@ -26,7 +26,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server as it is by default, but for a batch limit that is soon reached."""
     with running(
@@ -36,20 +36,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client(server: Server) -> Iterator[httpx2.Client]:
     """The owner of a sensor on it."""
     with register(server) as client:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sensor(client: httpx2.Client) -> int:
     """A fixed sensor with packets like {"v": 1.5}."""
     return describe(client)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def owner(hasty: Server) -> Iterator[httpx2.Client]:
     """An account on the server with short deadlines."""
     with register(hasty) as client:
@@ -69,7 +69,7 @@ def large_answer(owner: httpx2.Client) -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def large(owner: httpx2.Client) -> str:
     """A large answer of the server with short deadlines."""
     return large_answer(owner)

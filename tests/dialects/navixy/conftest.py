@@ -19,7 +19,7 @@ def fleet(owner: Caller) -> Fleet:
     return new_fleet(owner)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def foreign(other: Caller) -> Fleet:
     """A tracker of another account, with a fuel sensor."""
     return new_fleet(other)
