@@ -14,7 +14,8 @@ from sensorium.storage.catalog import Catalog
 from sensorium.storage.catalog.tables import metadata
 from tests import postgres
 
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
+ROOT = HERE.parent
 SHARED = {"revision", "units", "components", "levels"}
 
 settings.register_profile("shared machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -28,7 +29,8 @@ class Sharing(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = ROOT / nodeid.partition("::")[0]
-        return str(file.parent if (file.parent / "conftest.py").exists() else file)
+        shares = file.parent != HERE and (file.parent / "conftest.py").exists()
+        return str(file.parent if shares else file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> Sharing:

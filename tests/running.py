@@ -18,6 +18,11 @@ LISTENS = "sensorium listens on "
 PATIENCE = 30.0  # seconds
 
 
+def _is_early(answer: bytes) -> bool:
+    """Whether it says so: in words, or as Navixy's API says all that is unavailable."""
+    return b"newest packets" in answer or b"Queue service error" in answer
+
+
 class _Patient(httpx2.HTTPTransport):
     """Asks again while a busy machine has not processed what was sent; the server waits two seconds."""
 
@@ -25,7 +30,7 @@ class _Patient(httpx2.HTTPTransport):
         until = monotonic() + PATIENCE
         while True:
             answer = super().handle_request(request)
-            if answer.status_code < 500 or b"newest packets" not in answer.read() or monotonic() > until:
+            if answer.status_code < 500 or monotonic() > until or not _is_early(answer.read()):
                 return answer
             sleep(0.1)
 

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from sensorium.model.device import Position
 from sensorium.model.packet import Packet
-from sensorium.storage.observations.near import NO_LEVEL, SAMPLE, Samples
-from sensorium.storage.observations.rows import Rows
+from sensorium.storage.observations.near import SAMPLE, Samples
+from sensorium.storage.observations.rows import NO_LEVEL, Rows
 
 __all__ = [
     "NO_LEVEL",

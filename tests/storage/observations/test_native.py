@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorium.storage.observations.native import block
-from sensorium.storage.observations.near import NO_LEVEL
-from sensorium.storage.observations.rows import LATEST, TYPES, Rows
+from sensorium.storage.observations.rows import LATEST, NO_LEVEL, TYPES, Rows
 from sensorium.storage.observations.select import Query
 from tests.chance import cases
 from tests.storage.observations.shared import NOON, answer, new_device, rows_of, stream_of, the_store

@@ -7,13 +7,14 @@ import numpy as np
 from clickhouse_connect.driver.client import Client
 from numpy.typing import NDArray
 
+from sensorium.storage.observations.rows import NO_LEVEL
+
 Samples = NDArray[Any]
 """Rows of `SAMPLE`. A number that is not known is NaN; times are in microseconds since 1970 UTC.
 
 `state` is for those who work on samples; it is 0 of those that are stored.
 """
 
-NO_LEVEL = -1
 _AT_ONCE = 10_000  # devices and times in one query
 _COUNTED = 1000  # datastreams of which the times are in memory
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sensorium.model.moments import EPOCH, to_microseconds
 from sensorium.storage.observations.native import Column, Type
-from sensorium.storage.observations.near import NO_LEVEL
 
 LATEST = 10_413_791_999_999_999  # the last microsecond of 2299, where the engine's times end
+NO_LEVEL = -1
 MONTHS_AT_ONCE = 50  # the engine refuses an insert into more than 100 partitions
 
 

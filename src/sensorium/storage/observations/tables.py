@@ -1,8 +1,10 @@
 """The tables, and the settings without which a stored row would not be on the disk."""
 
 import re
+from typing import TYPE_CHECKING
 
-from clickhouse_connect.driver.client import Client
+if TYPE_CHECKING:  # the front names what is raised here, and does without a client
+    from clickhouse_connect.driver.client import Client
 
 # MergeTree syncs nothing by default, and drops the parts it has merged at once.
 DURABLE = {
@@ -83,7 +85,7 @@ class NotDurable(Exception):
     """A table keeps less than it must: rows could be lost although they were reported stored."""
 
 
-def create_tables(client: Client) -> None:
+def create_tables(client: "Client") -> None:
     """Create the tables and columns that are missing and read the settings back.
 
     Raises NotDurable when they are not in force.
@@ -100,7 +102,7 @@ def create_tables(client: Client) -> None:
         _verify(client, table)
 
 
-def _verify(client: Client, table: str) -> None:
+def _verify(client: "Client", table: str) -> None:
     answer = client.query(
         "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",
         parameters={"table": table},
