@@ -15,12 +15,11 @@ from time import monotonic, sleep
 import httpx2
 
 LISTENS = "sensorium listens on "
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
-def _is_early(answer: bytes) -> bool:
-    """Whether it says so: in words, or as Navixy's API says all that is unavailable."""
-    return b"newest packets" in answer or b"Queue service error" in answer
+EARLY = (b"newest packets", b"Queue service error", b"SERVICE_UNAVAILABLE")
+"""How it is said that packets are not processed yet: in words, or as what is said of all that is away."""
 
 
 class _Patient(httpx2.HTTPTransport):
@@ -30,7 +29,9 @@ class _Patient(httpx2.HTTPTransport):
         until = monotonic() + PATIENCE
         while True:
             answer = super().handle_request(request)
-            if answer.status_code < 500 or monotonic() > until or not _is_early(answer.read()):
+            if answer.status_code < 500 or monotonic() > until:
+                return answer
+            if not any(each in answer.read() for each in EARLY):
                 return answer
             sleep(0.1)
 
@@ -67,6 +68,11 @@ class Server:
     def log(self) -> str:
         """What the processes wrote to stderr."""
         return self.data.with_suffix(".log").read_text()
+
+    def computed(self) -> float:
+        """For how many seconds the front has computed."""
+        user, system = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """Kill front and engine at once, as a power cut would."""

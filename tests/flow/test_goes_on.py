@@ -71,7 +71,6 @@ class Probe:
     def push(self, minute: int, value: float) -> None:
         packet = {"date": NEW_YEAR + 60 * minute, "pm25": value, "humidity": None}
         self.customer.provider.push(self.place.device, packet)
-        self.await_engine()
 
     def describe(self, status: int = 200, **changed: Any) -> None:
         """Disable it, and describe it anew."""
@@ -89,7 +88,6 @@ class Probe:
 
     def nilu(self) -> list[tuple[float, float | None]]:
         """The raw and the calibrated or corrected values, in the order of time."""
-        self.await_engine()
         rows = self.customer.provider.rows(self.place.device, "2024-01-01T00:00:00Z")
         return [(row["value"], row["value_corr"]) for row in rows]
 
@@ -122,13 +120,6 @@ class Probe:
         there = client.get(path).headers.get("etag")
         answer = client.put(path, json=said, headers={"if-match": there} if there else {})
         assert answer.status_code == 200, answer.text
-
-    def await_engine(self) -> None:
-        """On a busy machine packets are processed later than an answer can wait for."""
-        until = monotonic() + 60
-        path = f"/api/data/id/{self.place.device}/maxutc"
-        while self.customer.provider.client.get(path).status_code == 500 and monotonic() < until:
-            sleep(0.1)
 
     def await_nilu(self, expected: list[tuple[float, float | None]]) -> None:
         """Stored values are made anew beside new packets, so a moment later."""

@@ -112,7 +112,7 @@ def test_instant_is_known_while_the_engine_stands_still(tmp_path: Path):
                 found = list(pool.map(lambda each: insert(customer.client, place, 1, each), pairs))
             again = insert(customer.client, place, 1, [(two, 99), (one, 99)])
             last = insert(customer.client, place, 1, [(two, 99), (three, 30)])
-            unread = customer.client.get("/v1/SensorData/")
+            unread = httpx2.get(f"{server.url}/v1/SensorData/", headers={"token": customer.token})
         finally:
             os.kill(engine, signal.SIGCONT)
         (stored,) = [each for each in found if each is not None and each["error"] == "NO_ERROR"]

@@ -7,9 +7,8 @@ import pytest
 from sensorium.model.flags import Pipeline
 from sensorium.process.replay import Replay, Replayed, replay
 from sensorium.process.worker import Worker
-from sensorium.storage.observations.connect import WRITING, connect
 from tests.process.scene import NOON, SECOND, Sensor, append, sensor, work
-from tests.storage.observations.shared import read, rows_of, the_store, values
+from tests.storage.observations.shared import read, rows_of, the_store, truncate, values
 
 
 def worker(folder: Path) -> Worker:
@@ -25,10 +24,8 @@ def rows(*devices: Sensor) -> list[list[dict[str, object]]]:
 
 def delete(*devices: Sensor) -> None:
     """Delete their observations, with whatever else earlier tests have stored."""
-    client = connect(the_store().dsn, WRITING)
-    client.command("TRUNCATE TABLE observations SYNC")
-    client.close()
-    assert not any(any(stored) for stored in rows(*devices))
+    truncate("observations")
+    assert not any(rows(*devices))
 
 
 def test_deleted_observations_come_back_the_same(tmp_path: Path):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import httpx2
@@ -12,6 +11,7 @@ import pytest
 
 from tests.flow.sensors import describe, description, values
 from tests.running import Server
+from tests.speed import at_most
 
 MIB = 1 << 20
 MALFORMED, UNREADABLE_MEDIA, TOO_LARGE, UNEXPECTED = 1001, 1005, 1003, 1008
@@ -128,10 +128,7 @@ def _refusals(client: httpx2.Client, reason: str) -> float:
 
 
 def _post(client: httpx2.Client, path: str, body: bytes, media: str = JSON) -> httpx2.Response:
-    begun = monotonic()
-    answer = client.post(path, content=body, headers={"content-type": media} if media else {})
-    assert monotonic() - begun < 10  # what grows with the square takes longer
-    return answer
+    return client.post(path, content=body, headers={"content-type": media} if media else {})
 
 
 def _failure(answer: httpx2.Response) -> tuple[int, int]:
@@ -152,10 +149,12 @@ def test_what_devices_send_is_read(client: httpx2.Client, name: str):
 
 
 @pytest.mark.parametrize("name", NOT_JSON)
-def test_what_is_no_json_is_refused(client: httpx2.Client, sensor: int, name: str):
-    """As malformed, and counted."""
+def test_what_is_no_json_is_refused(server: Server, client: httpx2.Client, sensor: int, name: str):
+    """As malformed, at once, and counted."""
     before = _refusals(client, "Malformed")
-    assert _failure(_post(client, f"/api/sensors/{sensor}/inbound", NOT_JSON[name])) == (400, MALFORMED)
+    with at_most(1, server.computed):
+        answer = _post(client, f"/api/sensors/{sensor}/inbound", NOT_JSON[name])
+    assert _failure(answer) == (400, MALFORMED)
     assert _refusals(client, "Malformed") == before + 1
 
 
@@ -192,9 +191,10 @@ def test_a_packet_of_a_batch_has_the_limit_of_a_packet(client: httpx2.Client, se
     assert [result.get("error-code", 0) for result in answer.json()["results"]] == [0, TOO_LARGE, 0]
 
 
-def test_500_000_keys_cost_less_than_a_second(client: httpx2.Client, sensor: int):
+def test_500_000_keys_cost_less_than_a_second(server: Server, client: httpx2.Client, sensor: int):
     """In a batch, since it is longer than a packet may be."""
-    answer = _post(client, f"/api/sensors/{sensor}/inbound", b"[" + _many_keys(500_000) + b"]")
+    with at_most(1, server.computed):
+        answer = _post(client, f"/api/sensors/{sensor}/inbound", b"[" + _many_keys(500_000) + b"]")
     assert _failure(answer) == (413, TOO_LARGE)
 
 

@@ -5,13 +5,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import httpx2
 import pytest
 
 from tests.flow.sensors import describe, values
 from tests.running import Server
+from tests.speed import at_most
 
 MIB = 1 << 20
 MALFORMED = 1001
@@ -132,11 +132,8 @@ def reader(client: httpx2.Client) -> int:
 
 
 def _push(client: httpx2.Client, sensor: int, body: bytes) -> httpx2.Response:
-    begun = monotonic()
     headers = {"content-type": "application/xml"}
-    answer = client.post(f"/api/sensors/{sensor}/inbound", content=body, headers=headers)
-    assert monotonic() - begun < 10  # what grows with the square takes longer
-    return answer
+    return client.post(f"/api/sensors/{sensor}/inbound", content=body, headers=headers)
 
 
 @pytest.mark.parametrize("name", READ)
@@ -153,7 +150,9 @@ def test_hostile_xml_is_refused(
     server: Server, client: httpx2.Client, reader: int, canary: Canary, name: str
 ):
     """As malformed, before anything is expanded or fetched."""
-    answer = _push(client, reader, _refused(canary.pipe, canary.port)[name])
+    body = _refused(canary.pipe, canary.port)[name]
+    with at_most(1, server.computed):
+        answer = _push(client, reader, body)
     assert (answer.status_code, answer.json()["error-code"]) == (400, MALFORMED)
     assert "Traceback" not in server.log()
 
@@ -162,7 +161,8 @@ def test_hostile_xml_is_refused(
 def test_heavy_xml_costs_less_than_a_second(server: Server, client: httpx2.Client, reader: int, name: str):
     """It is read or refused, and the server goes on."""
     assert len(HEAVY[name]) < MIB
-    answer = _push(client, reader, HEAVY[name])
+    with at_most(1, server.computed):
+        answer = _push(client, reader, HEAVY[name])
     assert answer.status_code == 200 or answer.json()["error-code"] == MALFORMED
     assert client.get("/healthz").status_code == 200
     assert "Traceback" not in server.log()

@@ -7,9 +7,9 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from errno import EACCES, EADDRINUSE
+from functools import partial
 from importlib.metadata import version
 from math import ceil
-from typing import Any
 
 import uvicorn
 from starlette.routing import Route
@@ -184,9 +184,7 @@ def _readiness(probe: DiskProbe, stores: Stores, engine: EngineProcess, services
 def _pages(
     dialects: tuple[Dialect, ...], address: str, settings: Settings, readiness: Readiness, metrics: Metrics
 ) -> list[Route]:
-    def describe() -> dict[str, Any]:
-        return openapi(dialects, version("sensorium"), address)
-
+    describe = partial(openapi, dialects, version("sensorium"), address)
     pages = {
         **health_pages(readiness, metrics),
         **house_pages(describe, open_registration=settings.registration_is_open),

@@ -66,8 +66,8 @@ def naming(what: str) -> Generator[None]:
 def open_catalog(settings: Settings) -> Catalog:
     """The catalog that the settings name. Raises CannotStart.
 
-    One is made where there is none, but not beside what is of the devices of another: it would give
-    their numbers to other accounts' devices.
+    One is made where there is none, but not beside what is of the devices of another: it would give their
+    numbers to other accounts' devices.
     """
     others = _of_a_catalog(settings.data)
     with naming(f"The catalog for {others[0]}" if others else "The catalog"):
@@ -273,9 +273,8 @@ def _reach_file(file: Path, reader: type[LogReader] | type[ProgressReader], what
 
 def _reach_observations(settings: Settings) -> str:
     if settings.observations:
-        from sensorium.storage.observations.connect import (
-            reach_server,  # a client that the front does without
-        )
+        # A client that the front does without.
+        from sensorium.storage.observations.connect import reach_server
 
         return reach_server(settings.observations_dsn)
     data = settings.data.resolve()

@@ -33,9 +33,7 @@ def house_pages(
     Each page is made when it is first asked for: together they take as long as a third of a start.
     """
 
-    @cache
-    def description() -> dict[str, Any]:
-        return describe()
+    description = cache(describe)
 
     @cache
     def start() -> Response:

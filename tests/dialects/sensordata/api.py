@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import monotonic, sleep
 from typing import Any
 
 import httpx2
@@ -34,15 +33,8 @@ class Customer:
         return answer.json() if answer.content else None
 
     def post(self, body: Any) -> Any:
-        """The JSON body that a POST is answered with; it is HTTP 200 always.
-
-        A select is asked again while a busy machine has not processed yet what it would show.
-        """
+        """The JSON body that a POST is answered with; it is HTTP 200 always."""
         answer = self.client.post(PATH, json=body)
-        until = monotonic() + 30
-        while answer.status_code == 503 and body.get("action") == "select" and monotonic() < until:
-            sleep(int(answer.headers["retry-after"]))
-            answer = self.client.post(PATH, json=body)
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "application/json"
         return answer.json()
@@ -113,8 +105,8 @@ class Place:
 def new_customer(server: Server) -> Iterator[Customer]:
     """An account of its own, for the length of a block."""
     provider = new_provider(server)
-    headers = {"token": provider.token}
-    customer = httpx2.Client(base_url=server.url, headers=headers, timeout=30, verify=False)
+    customer = server.client()
+    customer.headers["token"] = provider.token
     with provider.client, customer as client:
         yield Customer(provider, client, provider.token)
 

@@ -227,9 +227,6 @@ def test_large_answer_streams(newcomer: Customer):
     number = next(each["id"] for each in streams if each["component"]["name"] == "PM2.5")
     body = {"definition": newcomer.definition(), "datastream": number}
     newcomer.manage("POST", f"devices/{place.device}/definitions", body)
-    until = monotonic() + 60
-    while "SERVICE_UNAVAILABLE" in newcomer.client.get(PATH).text:  # while so many are processed
-        assert monotonic() < until
     assert values(newcomer.select(limit=10**9)) == [str(n) for n in range(count - 1, -1, -1)]
     assert values(newcomer.select(limit=10**9, order=1)) == [str(n) for n in range(count)]
     assert PLAIN["resolution"] == 60

@@ -16,6 +16,7 @@ from sensorium.model.device import Datastream
 from sensorium.model.selection import Item, SelectionShape
 from sensorium.model.series import Column, Flags, FlagWord, Shape
 from sensorium.storage.observations import select
+from sensorium.storage.observations.connect import WRITING, connect
 from sensorium.storage.observations.rows import Rows, version_of
 from sensorium.storage.observations.store import Store
 from tests.storage import clickhouse
@@ -92,6 +93,13 @@ def _store(kind: str) -> Store:
     store = Store.open(dsn)
     atexit.register(store.close)
     return store
+
+
+def truncate(table: str) -> None:
+    """Delete whatever the tests before have stored in a table."""
+    client = connect(the_store().dsn, WRITING)
+    client.command(f"TRUNCATE TABLE {table} SYNC")
+    client.close()
 
 
 def new_device() -> int:

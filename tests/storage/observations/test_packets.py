@@ -1,8 +1,20 @@
 """The archive of packets."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from sensorium.model.device import Position
 from sensorium.model.packet import Format, Packet
-from tests.storage.observations.shared import EVER, NOON, SECOND, new_device, the_store
+from tests.storage.observations.shared import EVER, NOON, SECOND, new_device, the_store, truncate
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ends_without_packets() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    """Some here are newer than those of any other test."""
+    yield
+    truncate("packets")
+
 
 MOVING = Position(10.75, 59.9, -3.25)
 
