@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 TIMES = int(os.environ.get("TEST_TIMES", "1"))
 LONGEST = 600  # seconds, with the search for the simplest case that fails
@@ -13,7 +13,7 @@ LONGEST = 600  # seconds, with the search for the simplest case that fails
 
 def cases(number: int) -> Callable[[Any], Any]:
     """For a test with `given`: it has so many cases, and `TEST_TIMES` as many with `make soak`."""
-    many = settings(max_examples=number * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+    many = settings(max_examples=number * TIMES)
 
     def decorated(test: Any) -> Any:
         return pytest.mark.chance(pytest.mark.timeout(LONGEST * TIMES)(many(test)))
