@@ -37,7 +37,7 @@ format: $(VENV)/.dev ## rewrite the code in the house format
 
 test: setup check ## run every check and every test
 	$(BIN)/python tests/system_packages.py
-	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadscope
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadscope --no-loadscope-reorder
 
 docs: $(VENV)/.runtime ## write the pages that are made from the program
 	@{ printf '# Settings\n\nMade from `src/sensorium/settings.py` by `make docs`.\n\n'; \

@@ -24,6 +24,20 @@ settings.load_profile("shared machine")
 OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
 
 
+LONG = ("flow", "process", "server", "cli", "real_data", "faults", "storage")
+"""Folders of tests that take long: they begin first, so that no process is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In which order tests run."""
+    order = [HERE / name for name in LONG]
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, folder in enumerate(order) if folder in item.path.parents), len(order))
+
+    items.sort(key=place)
+
+
 class Sharing(LoadScopeScheduling):
     """Tests that share servers run in one process: those of a folder with fixtures, or else of a file."""
 

@@ -36,6 +36,11 @@ class _Patient(httpx2.HTTPTransport):
             sleep(0.1)
 
 
+def ask_once(client: httpx2.Client, path: str) -> httpx2.Response:
+    """The first answer to a GET, whatever it is."""
+    return httpx2.get(client.base_url.join(path), headers=client.headers, timeout=30)
+
+
 @dataclass
 class Server:
     """A running server: where it listens, its process and its data folder."""

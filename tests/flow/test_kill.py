@@ -10,7 +10,7 @@ import pytest
 
 from tests.flow.sensors import describe, is_unavailable, push, register, rows_path, values
 from tests.flow.writers import Writer, archived, check, writing
-from tests.running import Server, free_port, launch, running, start, stopping
+from tests.running import Server, ask_once, free_port, launch, running, start, stopping
 
 WRITERS = 8
 
@@ -90,8 +90,8 @@ def test_killing_the_engine_refuses_no_packet_and_loses_none(tmp_path: Path):
             with writing(writers):
                 for _ in range(3):
                     _kill_engine(server)
-                    assert is_unavailable(client.get(rows_path(quiet)))
-                    assert is_unavailable(client.get(f"/api/data/id/{quiet}/maxutc"))
+                    assert is_unavailable(ask_once(client, rows_path(quiet)))
+                    assert is_unavailable(ask_once(client, f"/api/data/id/{quiet}/maxutc"))
                     server.wait_for_engine()
                     assert values(client, quiet) == [1]
                     sleep(0.2)
