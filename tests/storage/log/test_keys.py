@@ -114,3 +114,21 @@ def test_a_key_lasts_a_day(tmp_path: Path):
 
     assert asyncio.run(scenario()) == [False, True, False, True, False]
     assert read(path) == [0, 2, 4]
+
+
+def test_a_key_outlives_a_clock_that_was_ahead_for_a_while(tmp_path: Path):
+    """A trim at a wrong time forgets nothing that the next request may repeat."""
+    clock = [DAY]
+
+    async def scenario() -> list[Appended]:
+        log = Log.open(tmp_path / "log.db", clock=lambda: clock[0])
+        first = await log.append([packet(0)], key=key(), answer=b"a")
+        clock[0] = 5 * DAY
+        await log.trim(1, 0)
+        clock[0] = DAY + 1
+        again = await log.append([packet(1)], key=key(), answer=b"b")
+        await log.close()
+        return [first, again]
+
+    first, again = asyncio.run(scenario())
+    assert again == first._replace(repeated=True)

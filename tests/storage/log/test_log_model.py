@@ -118,6 +118,7 @@ class LogMachine(RuleBasedStateMachine):
         self.close()
         if ahead:
             self.last += ahead
+        self.received = max((at for _, at in self.stored.values()), default=0)
         self.open(self.last)
 
     @invariant()
