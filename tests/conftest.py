@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -18,7 +18,12 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 SHARED = {"revision", "units", "components", "levels"}
 
-settings.register_profile("shared machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.register_profile(
+    "shared machine",
+    suppress_health_check=[HealthCheck.too_slow],
+    deadline=None,
+    phases=set(Phase) - {Phase.explain},  # which takes so long that a test ends before it shows its case
+)
 settings.load_profile("shared machine")
 
 OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
