@@ -29,7 +29,7 @@ settings.load_profile("shared machine")
 OWNED = [table.name for table in reversed(metadata.sorted_tables) if table.name not in SHARED]
 
 
-LONG = ("flow", "process", "server", "cli", "real_data", "faults", "storage")
+LONG = ("flow", "process", "server", "dialects", "cli", "real_data", "faults", "storage")
 """Folders of tests that take long: they begin first, so that no process is left alone with one at the end."""
 
 

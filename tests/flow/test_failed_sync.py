@@ -78,16 +78,15 @@ def test_slow_syncs_delay_acknowledgements_and_nothing_else(tmp_path: Path):
         ]
         with _injected(server, "delay_enter=400000:when=1+10", report) as tracer:
             with writing(writers):
-                for _ in range(20):
+                while report.read_text().count("(DELAYED)") < 3:
                     assert ask_once(client, rows_path(quiet)).json() == []
                     sleep(0.1)
             tracer.terminate()
         assert [writer.refused for writer in writers] == [[]] * 4
         delayed = [float(each) for each in re.findall(r"(\d+\.\d+) .*\(DELAYED\)", report.read_text())]
-        assert len(delayed) > 2
         for at in delayed:
-            # what comes a moment after the begin of a sync belongs to the one before
-            assert not [each for each in acknowledged if at + 0.15 < each < at + 0.35]
+            # a writer may hear of the sync before at any time, and of none after that until this one ends
+            assert len([each for each in acknowledged if at < each < at + 0.4]) <= len(writers)
         for writer in writers:
             check(writer, values(client, writer.sensor), archived(server, writer.sensor))
 

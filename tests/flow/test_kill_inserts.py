@@ -6,12 +6,13 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import httpx2
 
 from tests.dialects.sensordata.api import Customer, Place, new_customer
-from tests.running import Server, free_port, running, start, stopping
+from tests.running import Server, ask_once, free_port, running, start, stopping
 
 KEPT = ("NO_ERROR", "NO_UNIQUE_SENSOR_DATA")
 
@@ -37,11 +38,12 @@ def insert(
     return found if found.get("error") in KEPT else None
 
 
-def write(url: str, token: str, place: Place, definitions: list[int], stop: Event) -> dict[int, str]:
+def write(
+    url: str, token: str, place: Place, definitions: list[int], stop: Event, acknowledged: dict[int, str]
+) -> None:
     """Insert two values a second, then the same second again with a third; ids by acknowledged second."""
-    acknowledged: dict[int, str] = {}
     second = 0
-    with httpx2.Client(base_url=url, headers={"token": token}, timeout=5) as client:
+    with httpx2.Client(base_url=url, headers={"token": token}, timeout=5, verify=False) as client:
         while not stop.is_set():
             second += 1
             for count in (2, 3):
@@ -52,7 +54,6 @@ def write(url: str, token: str, place: Place, definitions: list[int], stop: Even
                 if "data_id" in found:
                     known = acknowledged.setdefault(second, found["data_id"])
                     assert known == found["data_id"]
-    return acknowledged
 
 
 def test_inserts_outlive_a_kill_and_are_stored_once(tmp_path: Path):
@@ -62,15 +63,17 @@ def test_inserts_outlive_a_kill_and_are_stored_once(tmp_path: Path):
     with new_customer(server) as customer:
         definitions = [customer.definition() for _ in range(3)]
         places = [customer.place(*definitions) for _ in range(4)]
-        stop, found = Event(), dict[int, dict[int, str]]()
-
-        def run(number: int) -> None:
-            found[number] = write(server.url, customer.token, places[number], definitions, stop)
-
-        writers = [Thread(target=run, args=(number,)) for number in range(len(places))]
+        stop, found = Event(), [dict[int, str]() for _ in places]
+        known = server.url, customer.token
+        writers = [
+            Thread(target=write, args=(*known, place, definitions, stop, each))
+            for place, each in zip(places, found, strict=True)
+        ]
         for writer in writers:
             writer.start()
-        stop.wait(random.uniform(0.5, 1.5))
+        while min(map(len, found)) < 10:
+            sleep(0.01)
+        stop.wait(random.uniform(0, 1))
         server.kill()
         server = start(data, port=port)
         stop.wait(0.5)
@@ -79,8 +82,8 @@ def test_inserts_outlive_a_kill_and_are_stored_once(tmp_path: Path):
             writer.join()
         with stopping(server):
             server.wait_for_engine()
-            for number, place in enumerate(places):
-                _check(customer, place, definitions, found[number])
+            for place, acknowledged in zip(places, found, strict=True):
+                _check(customer, place, definitions, acknowledged)
     assert "Traceback" not in server.log()
 
 
@@ -92,7 +95,6 @@ def _check(customer: Customer, place: Place, definitions: list[int], acknowledge
     assert len(set(keys)) == len(keys)
     ids = {int(row["sensor_value"]): str(row["data_id"]) for row in rows}
     assert acknowledged.items() <= ids.items()
-    assert len(acknowledged) > 10
 
 
 def test_instant_is_known_while_the_engine_stands_still(tmp_path: Path):
@@ -112,7 +114,7 @@ def test_instant_is_known_while_the_engine_stands_still(tmp_path: Path):
                 found = list(pool.map(lambda each: insert(customer.client, place, 1, each), pairs))
             again = insert(customer.client, place, 1, [(two, 99), (one, 99)])
             last = insert(customer.client, place, 1, [(two, 99), (three, 30)])
-            unread = httpx2.get(f"{server.url}/v1/SensorData/", headers={"token": customer.token})
+            unread = ask_once(customer.client, "/v1/SensorData/")
         finally:
             os.kill(engine, signal.SIGCONT)
         (stored,) = [each for each in found if each is not None and each["error"] == "NO_ERROR"]

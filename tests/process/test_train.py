@@ -175,20 +175,20 @@ def test_new_packets_are_processed_while_it_learns(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("library", "why"),
+    ("library", "longest", "why"),
     [
-        ("import time; time.sleep(3600)", "It took longer than 1.5 seconds."),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "The program that learns was ended."),
+        ("import time; time.sleep(3600)", 1.5, "It took longer than 1.5 seconds."),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 60, "The program that learns was ended."),
     ],
 )
 def test_training_whose_program_hangs_or_dies_fails_and_others_go_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, why: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, longest: float, why: str
 ):
     """The job says why, and the next one is done."""
     (tmp_path / "sklearn.py").write_text(library)
     before = os.environ.get("PYTHONPATH", "")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{before}")
-    monkeypatch.setattr("sensorium.process.train._LONGEST", 1.5)
+    monkeypatch.setattr("sensorium.process.train._LONGEST", longest)
     made = filled()
     failing = asked(made)
     following = add_job(the_catalog(), NewJob(None, JobKind.REPLAY, made.device), now=NOON * SECOND)

@@ -7,7 +7,6 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from errno import EACCES, EADDRINUSE
-from functools import partial
 from importlib.metadata import version
 from math import ceil
 
@@ -184,10 +183,12 @@ def _readiness(probe: DiskProbe, stores: Stores, engine: EngineProcess, services
 def _pages(
     dialects: tuple[Dialect, ...], address: str, settings: Settings, readiness: Readiness, metrics: Metrics
 ) -> list[Route]:
-    describe = partial(openapi, dialects, version("sensorium"), address)
     pages = {
         **health_pages(readiness, metrics),
-        **house_pages(describe, open_registration=settings.registration_is_open),
+        **house_pages(
+            lambda: openapi(dialects, version("sensorium"), address),
+            open_registration=settings.registration_is_open,
+        ),
     }
     return [Route(path, handler) for path, handler in pages.items()]
 

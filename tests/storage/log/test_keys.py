@@ -132,3 +132,25 @@ def test_a_key_outlives_a_clock_that_was_ahead_for_a_while(tmp_path: Path):
 
     first, again = asyncio.run(scenario())
     assert again == first._replace(repeated=True)
+
+
+def test_a_repeated_request_while_the_clock_is_ahead_ends_no_other_key(tmp_path: Path):
+    """It stores nothing from which the next start would know of that time."""
+    clock = [DAY]
+
+    async def scenario() -> list[bool]:
+        repeated: list[bool] = []
+        for trims in (True, False):
+            log = Log.open(tmp_path / "log.db", clock=lambda: clock[0])
+            for at, text in ((DAY, "a"), (DAY * 3 // 2, "b"), (2 * DAY + 1, "b"))[0 if trims else 3 :]:
+                clock[0] = at
+                repeated.append((await log.append([packet(0)], key=Key(1, 7, text, b""))).repeated)
+            if trims:
+                await log.trim(2, 0)
+            else:
+                clock[0] = DAY + 1
+                repeated.append((await log.append([packet(0)], key=Key(1, 7, "a", b""))).repeated)
+            await log.close()
+        return repeated
+
+    assert asyncio.run(scenario()) == [False, False, True, True]

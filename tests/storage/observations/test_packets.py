@@ -10,7 +10,7 @@ from tests.storage.observations.shared import EVER, NOON, SECOND, new_device, th
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _ends_without_packets() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+def _ends_without_packets(kind: None) -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
     """Some here are newer than those of any other test."""
     yield
     truncate("packets")

@@ -168,8 +168,9 @@ class Log:
     async def trim(self, archived: int, before: int) -> int:
         """Delete packets up to the id `archived` received before `before` (microseconds); how many.
 
-        Expired idempotency keys go too. Appends pass between the parts of the work. Packets that were
-        committed together go together; the newest of them stay. Raises Unavailable when the disk is full.
+        Idempotency keys go that are a day older than the newest packet. Appends pass between the parts of the
+        work. Packets that were committed together go together; the newest of them stay. Raises Unavailable
+        when the disk is full.
         """
         if self._closed:
             raise Unavailable("the log is closed")

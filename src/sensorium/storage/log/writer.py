@@ -122,7 +122,8 @@ class Writer:
         except sqlite3.OperationalError as error:
             undo(self._database, error)
             return [Unavailable(f"the log cannot be written: {error}", retry_after=10) for _ in appends]
-        self._received = now + position - self._last - 1
+        if position > self._last:  # else nothing is stored from which the next start would learn the time
+            self._received = now + position - self._last - 1
         self._last = position
         self._journal.wrote(size)
         if why := self.files.look(LOOK_EVERY):
