@@ -16,8 +16,6 @@ import httpx2
 
 LISTENS = "sensorium listens on "
 PATIENCE = 60.0  # seconds
-
-
 EARLY = (b"newest packets", b"Queue service error", b"SERVICE_UNAVAILABLE")
 """How it is said that packets are not processed yet: in words, or as what is said of all that is away."""
 

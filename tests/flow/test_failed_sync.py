@@ -56,6 +56,7 @@ def test_a_failed_sync_ends_the_server_and_nothing_is_acknowledged_after_it(tmp_
             assert server.wait_for_end(30) == STORAGE_FAILED
         sleep(0.2)
     [injected] = re.findall(r"(\d+\.\d+) f(?:data)?sync\(.*EIO.*\(INJECTED\)", report.read_text())
+    assert acknowledged
     assert max(acknowledged) < float(injected)
     _wait_for_end(engine)
     with stopping(start(data)) as server:
@@ -79,11 +80,14 @@ def test_slow_syncs_delay_acknowledgements_and_nothing_else(tmp_path: Path):
         with _injected(server, "delay_enter=400000:when=1+10", report) as tracer:
             with writing(writers):
                 while report.read_text().count("(DELAYED)") < 3:
+                    begun = monotonic()
                     assert ask_once(client, rows_path(quiet)).json() == []
+                    assert monotonic() - begun < 2
                     sleep(0.1)
             tracer.terminate()
         assert [writer.refused for writer in writers] == [[]] * 4
         delayed = [float(each) for each in re.findall(r"(\d+\.\d+) .*\(DELAYED\)", report.read_text())]
+        assert len(delayed) > 2
         for at in delayed:
             # a writer may hear of the sync before at any time, and of none after that until this one ends
             assert len([each for each in acknowledged if at < each < at + 0.4]) <= len(writers)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import httpx2
@@ -72,15 +71,8 @@ class Provider:
         return self
 
     def get(self, path: str, kind: Any = Any) -> Any:
-        """The JSON of an answer as that type, asked for again while the engine is behind."""
-        until = monotonic() + 60
-        while (
-            (answer := self.client.get(path)).is_error
-            and "retry-after" in answer.headers
-            and monotonic() < until
-        ):
-            sleep(float(answer.headers["retry-after"]))
-        return msgspec.json.decode(answer.raise_for_status().content, type=kind)
+        """The JSON of an answer as that type."""
+        return msgspec.json.decode(self.client.get(path).raise_for_status().content, type=kind)
 
     def describe(
         self,

@@ -43,9 +43,9 @@ def test_an_engine_that_stands_still_does_not_answer(hasty: Server):
     assert engine is not None
     os.kill(engine, SIGSTOP)
     try:
-        with ThreadPoolExecutor() as threads, httpx2.Client(verify=False) as client:
+        with ThreadPoolExecutor() as threads, hasty.client() as client:
             begun = monotonic()
-            answers = list(threads.map(client.get, [f"{hasty.url}/readyz"] * 8))
+            answers = list(threads.map(client.get, ["/readyz"] * 8))
         assert monotonic() - begun < READS_WITHIN + 2
     finally:
         os.kill(engine, SIGCONT)
@@ -129,7 +129,7 @@ def _when(server: Server, status: int, seconds: float) -> httpx2.Response:
 
 def _await_engine(server: Server, state: str) -> httpx2.Response:
     until = monotonic() + 60
-    with httpx2.Client(verify=False) as client:  # to load certificates takes as long as a state may last
-        while (answer := client.get(f"{server.url}/readyz")).json()["engine"] != state:
+    with server.client() as client:
+        while (answer := client.get("/readyz")).json()["engine"] != state:
             assert monotonic() < until, answer.text
     return answer

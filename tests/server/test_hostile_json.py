@@ -1,7 +1,7 @@
 """JSON that is wrong, or meant to hurt: the documented error, at once, and a server that goes on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.speed import at_most
 MIB = 1 << 20
 MALFORMED, UNREADABLE_MEDIA, TOO_LARGE, UNEXPECTED = 1001, 1005, 1003, 1008
 JSON = "application/json"
+Post = Callable[..., httpx2.Response]
 
 
 def _nested(depth: int) -> bytes:
@@ -127,8 +128,15 @@ def _refusals(client: httpx2.Client, reason: str) -> float:
     return float(found[1]) if found else 0
 
 
-def _post(client: httpx2.Client, path: str, body: bytes, media: str = JSON) -> httpx2.Response:
-    return client.post(path, content=body, headers={"content-type": media} if media else {})
+@pytest.fixture
+def post(server: Server, client: httpx2.Client) -> Post:
+    """Posts a body to a path, with a media type unless it is empty; each is little work for the server."""
+
+    def send(path: str, body: bytes, media: str = JSON) -> httpx2.Response:
+        with at_most(1, server.computed):
+            return client.post(path, content=body, headers={"content-type": media} if media else {})
+
+    return send
 
 
 def _failure(answer: httpx2.Response) -> tuple[int, int]:
@@ -139,76 +147,70 @@ def _failure(answer: httpx2.Response) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", READ)
-def test_what_devices_send_is_read(client: httpx2.Client, name: str):
+def test_what_devices_send_is_read(client: httpx2.Client, post: Post, name: str):
     """JSON is taken as it comes, with a missing value for NaN."""
     body, expected = READ[name]
     sensor = describe(client)
-    answer = _post(client, f"/api/sensors/{sensor}/inbound", body)
+    answer = post(f"/api/sensors/{sensor}/inbound", body)
     assert answer.status_code == 200, answer.text
     assert list(map(float, values(client, sensor))) == expected
 
 
 @pytest.mark.parametrize("name", NOT_JSON)
-def test_what_is_no_json_is_refused(server: Server, client: httpx2.Client, sensor: int, name: str):
+def test_what_is_no_json_is_refused(client: httpx2.Client, post: Post, sensor: int, name: str):
     """As malformed, at once, and counted."""
     before = _refusals(client, "Malformed")
-    with at_most(1, server.computed):
-        answer = _post(client, f"/api/sensors/{sensor}/inbound", NOT_JSON[name])
+    answer = post(f"/api/sensors/{sensor}/inbound", NOT_JSON[name])
     assert _failure(answer) == (400, MALFORMED)
     assert _refusals(client, "Malformed") == before + 1
 
 
 @pytest.mark.parametrize("name", NO_PACKET)
-def test_what_is_json_and_no_packet_is_refused(server: Server, client: httpx2.Client, sensor: int, name: str):
+def test_what_is_json_and_no_packet_is_refused(post: Post, sensor: int, name: str):
     """By what the sensor's description declares (110)."""
-    with at_most(1, server.computed):
-        answer = _post(client, f"/api/sensors/{sensor}/inbound", NO_PACKET[name])
+    answer = post(f"/api/sensors/{sensor}/inbound", NO_PACKET[name])
     assert _failure(answer) == (500, 110)
 
 
 @pytest.mark.parametrize("name", NOT_JSON)
-def test_a_description_that_is_no_json_is_refused(server: Server, client: httpx2.Client, name: str):
+def test_a_description_that_is_no_json_is_refused(post: Post, name: str):
     """The same bodies where a sensor is configured; over the limit of such a body they are too large."""
     body = NOT_JSON[name]
     expected = (413, TOO_LARGE) if len(body) > MIB else (400, MALFORMED)
-    with at_most(1, server.computed):
-        answer = _post(client, "/api/sensors/configure", body)
+    answer = post("/api/sensors/configure", body)
     assert _failure(answer) == expected
 
 
 @pytest.mark.parametrize("name", NOT_JSON)
-def test_lines_that_are_no_json_do_not_stop_the_others(client: httpx2.Client, sensor: int, name: str):
+def test_lines_that_are_no_json_do_not_stop_the_others(post: Post, sensor: int, name: str):
     """Each line of a batch has a result of its own."""
     body = NOT_JSON[name].replace(b"\n", b" ")
-    answer = _post(
-        client, f"/api/sensors/{sensor}/inbound", b'{"v": 1}\n' + body + b'\n{"v": 2}', "application/jsonl"
-    )
+    answer = post(f"/api/sensors/{sensor}/inbound", b'{"v": 1}\n' + body + b'\n{"v": 2}', "application/jsonl")
     assert answer.status_code == 200
     codes = [result.get("error-code", 0) for result in answer.json()["results"]]
     assert codes in ([0, MALFORMED, 0], [0, TOO_LARGE, 0]) or (not body.strip() and codes == [0, 0])
 
 
-def test_a_packet_of_a_batch_has_the_limit_of_a_packet(client: httpx2.Client, sensor: int):
+def test_a_packet_of_a_batch_has_the_limit_of_a_packet(post: Post, sensor: int):
     """The larger limit of a batch is for many packets."""
     packets = [b'{"v": 1}', b'{"v": 2, "x": "' + b"y" * MIB + b'"}', b'{"v": 3}']
-    answer = _post(client, f"/api/sensors/{sensor}/inbound", b"[" + b",".join(packets) + b"]")
+    answer = post(f"/api/sensors/{sensor}/inbound", b"[" + b",".join(packets) + b"]")
     assert [result.get("error-code", 0) for result in answer.json()["results"]] == [0, TOO_LARGE, 0]
 
 
-def test_500_000_keys_cost_less_than_a_second(server: Server, client: httpx2.Client, sensor: int):
+def test_500_000_keys_cost_less_than_a_second(post: Post, sensor: int):
     """In a batch, since it is longer than a packet may be."""
-    with at_most(1, server.computed):
-        answer = _post(client, f"/api/sensors/{sensor}/inbound", b"[" + _many_keys(500_000) + b"]")
+    answer = post(f"/api/sensors/{sensor}/inbound", b"[" + _many_keys(500_000) + b"]")
     assert _failure(answer) == (413, TOO_LARGE)
 
 
 @pytest.mark.parametrize(
     "media", ["text/plain", "application/octet-stream", "multipart/form-data; boundary=x", "a"]
 )
-def test_other_media_are_refused(client: httpx2.Client, sensor: int, media: str):
+def test_other_media_are_refused(post: Post, sensor: int, media: str):
     """Whatever the body is."""
     for path in (f"/api/sensors/{sensor}/inbound", "/api/sensors/configure"):
-        assert _failure(_post(client, path, b'{"v": 1}', media)) == (415, UNREADABLE_MEDIA)
+        assert _failure(post(path, b'{"v": 1}', media)) == (415, UNREADABLE_MEDIA)
 
 
 def test_a_compressed_body_is_not_unpacked(client: httpx2.Client, sensor: int):
@@ -278,16 +280,13 @@ FULL = description(
 
 
 @pytest.mark.parametrize("path", list(_places(FULL)), ids=lambda path: ".".join(map(str, path)))
-def test_no_value_anywhere_in_a_description_upsets_the_server(
-    server: Server, client: httpx2.Client, path: tuple[Any, ...]
-):
+def test_no_value_anywhere_in_a_description_upsets_the_server(post: Post, path: tuple[Any, ...]):
     """It is configured, or refused with one of the documented errors, at once."""
     for value in HOSTILE:
         tree = _with(FULL, path, value)
         if path != ("name",):
             tree["name"] = msgspec.json.encode([path, str(value)[:50]]).decode("utf-8", "replace")
-        with at_most(1, server.computed):
-            answer = _post(client, "/api/sensors/configure", msgspec.json.encode(tree))
+        answer = post("/api/sensors/configure", msgspec.json.encode(tree))
         if answer.status_code == 201:
             continue
         status, code = _failure(answer)

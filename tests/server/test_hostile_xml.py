@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -15,6 +15,7 @@ from tests.speed import at_most
 
 MIB = 1 << 20
 MALFORMED = 1001
+Post = Callable[[int, bytes], httpx2.Response]
 
 NUMBER = {"input-type": "string", "output-type": "StringDouble", "target-path": "v"}
 
@@ -131,38 +132,42 @@ def reader(client: httpx2.Client) -> int:
     return describe(client, converters=[NUMBER])
 
 
-def _push(client: httpx2.Client, sensor: int, body: bytes) -> httpx2.Response:
-    headers = {"content-type": "application/xml"}
-    return client.post(f"/api/sensors/{sensor}/inbound", content=body, headers=headers)
+@pytest.fixture
+def post(server: Server, client: httpx2.Client) -> Post:
+    """Posts a body to a sensor, which is little work for the server."""
+
+    def send(sensor: int, body: bytes) -> httpx2.Response:
+        headers = {"content-type": "application/xml"}
+        with at_most(1, server.computed):
+            return client.post(f"/api/sensors/{sensor}/inbound", content=body, headers=headers)
+
+    return send
 
 
 @pytest.mark.parametrize("name", READ)
-def test_ordinary_xml_is_read(client: httpx2.Client, name: str):
+def test_ordinary_xml_is_read(client: httpx2.Client, post: Post, name: str):
     """As its declaration says."""
     sensor = describe(client, converters=[NUMBER])
-    answer = _push(client, sensor, READ[name])
+    answer = post(sensor, READ[name])
     assert answer.status_code == 200, answer.text
     assert values(client, sensor) == [1.5]
 
 
 @pytest.mark.parametrize("name", _refused(Path("/x"), 1))
-def test_hostile_xml_is_refused(
-    server: Server, client: httpx2.Client, reader: int, canary: Canary, name: str
-):
+def test_hostile_xml_is_refused(server: Server, post: Post, reader: int, canary: Canary, name: str):
     """As malformed, before anything is expanded or fetched."""
-    body = _refused(canary.pipe, canary.port)[name]
-    with at_most(1, server.computed):
-        answer = _push(client, reader, body)
+    answer = post(reader, _refused(canary.pipe, canary.port)[name])
     assert (answer.status_code, answer.json()["error-code"]) == (400, MALFORMED)
     assert "Traceback" not in server.log()
 
 
 @pytest.mark.parametrize("name", HEAVY)
-def test_heavy_xml_costs_less_than_a_second(server: Server, client: httpx2.Client, reader: int, name: str):
+def test_heavy_xml_costs_less_than_a_second(
+    server: Server, client: httpx2.Client, post: Post, reader: int, name: str
+):
     """It is read or refused, and the server goes on."""
     assert len(HEAVY[name]) < MIB
-    with at_most(1, server.computed):
-        answer = _push(client, reader, HEAVY[name])
+    answer = post(reader, HEAVY[name])
     assert answer.status_code == 200 or answer.json()["error-code"] == MALFORMED
     assert client.get("/healthz").status_code == 200
     assert "Traceback" not in server.log()

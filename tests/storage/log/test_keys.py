@@ -138,19 +138,19 @@ def test_a_repeated_request_while_the_clock_is_ahead_ends_no_other_key(tmp_path:
     """It stores nothing from which the next start would know of that time."""
     clock = [DAY]
 
+    async def comes(log: Log, text: str, at: int) -> bool:
+        clock[0] = at
+        return (await log.append([packet(0)], key=Key(1, 7, text, b""))).repeated
+
     async def scenario() -> list[bool]:
-        repeated: list[bool] = []
-        for trims in (True, False):
-            log = Log.open(tmp_path / "log.db", clock=lambda: clock[0])
-            for at, text in ((DAY, "a"), (DAY * 3 // 2, "b"), (2 * DAY + 1, "b"))[0 if trims else 3 :]:
-                clock[0] = at
-                repeated.append((await log.append([packet(0)], key=Key(1, 7, text, b""))).repeated)
-            if trims:
-                await log.trim(2, 0)
-            else:
-                clock[0] = DAY + 1
-                repeated.append((await log.append([packet(0)], key=Key(1, 7, "a", b""))).repeated)
-            await log.close()
-        return repeated
+        log = Log.open(tmp_path / "log.db", clock=lambda: clock[0])
+        first = await comes(log, "a", DAY)
+        other = [await comes(log, "b", at) for at in (DAY * 3 // 2, 2 * DAY + 1)]
+        await log.trim(2, 0)
+        await log.close()
+        log = Log.open(tmp_path / "log.db", clock=lambda: clock[0])
+        again = await comes(log, "a", DAY + 1)
+        await log.close()
+        return [first, *other, again]
 
     assert asyncio.run(scenario()) == [False, False, True, True]
